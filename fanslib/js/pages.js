@@ -1,0 +1,2 @@
+'use strict';
+module.exports = { WASM_PAGE: 65536 };
