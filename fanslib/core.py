@@ -14,8 +14,8 @@ from typing import Any
 # %% auto #0
 __all__ = ['COLORS', 'FanslibError', 'InputError', 'ConfigError', 'AssetError', 'EngineError', 'open_text', 'iter_jsonl',
            'parse_row', 'read_jsonl', 'dump_row', 'write_atomic', 'write_jsonl', 'RowLog', 'sha256_text', 'sha256_file',
-           'cache_dir', 'data_path', 'benchmark_path', 'Config', 'seed_everything', 'progress', 'use_style', 'reset',
-           'RunFolder', 'to_csv', 'Table']
+           'cache_dir', 'package_path', 'data_path', 'benchmark_path', 'Config', 'seed_everything', 'progress',
+           'use_style', 'reset', 'RunFolder', 'to_csv', 'Table']
 
 # %% ../nbs/00_core.ipynb #0422a34e
 class FanslibError(Exception):
@@ -167,16 +167,23 @@ def cache_dir() -> Path:
     "Where assets live: `FANSLIB_CACHE`, or `.cache/fanslib` under the home folder."
     return Path(os.environ.get("FANSLIB_CACHE") or Path.home() / ".cache" / "fanslib").expanduser()
 
-# %% ../nbs/00_core.ipynb #7df82a80
+# %% ../nbs/00_core.ipynb #89abeb59
+def package_path(name: str = "") -> Path:
+    "A file or folder of the installed package."
+    import fanslib
+
+    return Path(fanslib.__file__).resolve().parent / name
+
+
 def data_path(name: str) -> Path:
-    "A file that ships with the package."
-    return Path(__file__).parent / "data" / name
+    "A data file that ships with the package."
+    return package_path("data") / name
 
 
 def benchmark_path(name: str) -> Path | None:
     "A public benchmark file the user has: under `FANSLIB_DATA`, else in `shared/data` beside the checkout; None if absent."
     root = os.environ.get("FANSLIB_DATA")
-    folder = Path(root) if root else Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(root) if root else package_path().parents[1] / "shared" / "data"
     return folder / name if (folder / name).is_file() else None
 
 # %% ../nbs/00_core.ipynb #77bf0410
@@ -203,7 +210,7 @@ class Config:
             raise ConfigError(f"unknown key {', '.join(unknown)} for {cls.__name__}; it knows {', '.join(sorted(known))}")
         return cls(**values)
 
-# %% ../nbs/00_core.ipynb #71247323
+# %% ../nbs/00_core.ipynb #89772091
 def seed_everything(seed: int = 0) -> None:
     "Seed Python, numpy and, where it is already imported, torch."
     import sys
@@ -216,14 +223,27 @@ def seed_everything(seed: int = 0) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+class _Silent:
+    "A progress bar that nobody sees."
+
+    def __init__(self, iterable: Iterable):
+        self.iterable = iterable
+
+    def __iter__(self):
+        return iter(self.iterable)
+
+    def update(self, n: int = 1) -> None: ...
+
+
 def progress(iterable: Iterable, desc: str = "", total: int | None = None):
-    "A `tqdm.auto` bar that stays silent in tests and where nobody watches."
+    "A `tqdm.auto` bar; silent in tests and where nobody watches."
     import sys
 
+    if os.environ.get("IN_TEST") or os.environ.get("CI") or not sys.stderr.isatty():
+        return _Silent(iterable)
     from tqdm.auto import tqdm
 
-    silent = bool(os.environ.get("IN_TEST") or os.environ.get("CI")) or not sys.stderr.isatty()
-    return tqdm(iterable, desc=desc, total=total, disable=silent)
+    return tqdm(iterable, desc=desc, total=total)
 
 # %% ../nbs/00_core.ipynb #917fa53d
 COLORS = dict(accept="#2a7f62", reject="#b3402a", inconclusive="#c9a227", refused="#6c6f7d", ours="#20508c", baseline="#9aa5b1", oracle="#d9c8a9", ink="#22252b")

