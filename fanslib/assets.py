@@ -150,7 +150,7 @@ def unpack(archive: Path, folder: Path, keep: tuple[str, ...]) -> list[Path]:
         raise AssetError(f"{archive.name} holds nothing like {', '.join(keep)}; it is not the file we know")
     return written
 
-# %% ../nbs/01_assets.ipynb #7523b725
+# %% ../nbs/01_assets.ipynb #25d80afd
 MANIFEST = "manifest.json"
 
 
@@ -158,8 +158,7 @@ MANIFEST = "manifest.json"
 def _lock(name: str) -> Iterator[None]:
     import fcntl
 
-    folder = cache_dir() / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _ensure(cache_dir() / "locks")
     with open(folder / f"{name}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -178,7 +177,7 @@ def damage(folder: Path, thorough: bool = False) -> str | None:
     "What is wrong with a sealed folder, in words; None when all is well. `thorough` hashes every file."
     try:
         files = json.loads((folder / MANIFEST).read_text())["files"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return f"{folder.name} has no readable manifest"
     for name, known in files.items():
         file = folder / name
@@ -191,10 +190,14 @@ def damage(folder: Path, thorough: bool = False) -> str | None:
             return f"{folder.name}/{name} was changed"
     return None
 
-# %% ../nbs/01_assets.ipynb #17f5fd1f
+# %% ../nbs/01_assets.ipynb #eb1a0315
 def _build(folder: Path, about: dict, make: Callable[[Path], None], say: Callable[[str], None]) -> Path:
     "Make `folder` whole: keep it when it is sound, else make it beside itself and move it in place."
+    if folder.exists() and damage(folder) is None:  # nothing to write: a cache that cannot be written will do
+        return folder
     with _lock(folder.name):
+        for left_over in folder.parent.glob(f".{folder.name}.*"):
+            shutil.rmtree(left_over, ignore_errors=True)
         if folder.exists():
             trouble = damage(folder)
             if trouble is None:
@@ -222,7 +225,7 @@ def _ensure(folder: Path) -> Path:
 def _say(text: str) -> None:
     print(f"fanslib: {text}", file=sys.stderr)
 
-# %% ../nbs/01_assets.ipynb #b0b461bf
+# %% ../nbs/01_assets.ipynb #a80c71ba
 def get(name: str) -> Asset:
     "The asset of that name. Raises `AssetError` that lists the known ones."
     if name not in ASSETS:
@@ -240,7 +243,7 @@ def pull(name: str, say: Callable[[str], None] = _say) -> Path:
 
     def make(part: Path) -> None:
         say(f"fetching {asset.name}: {asset.about} ({asset.bytes / 1e6:.0f} MB, {asset.licence})")
-        with tempfile.TemporaryDirectory(prefix=".fetch.", dir=part.parent) as temporary:
+        with tempfile.TemporaryDirectory(prefix=f".{asset.key}.fetch.", dir=part.parent) as temporary:
             file = fetch(asset, Path(temporary))
             if asset.keep:
                 unpack(file, part, asset.keep)

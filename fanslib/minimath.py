@@ -132,7 +132,7 @@ def check_walls(items) -> None:
         if family.held_out and i.split != "test":
             raise FanslibError(f"{i.id}: a held-out family outside the test split")
 
-# %% ../nbs/05_minimath.ipynb #5c25f129
+# %% ../nbs/05_minimath.ipynb #b9e024c5
 def wrong_claim(item: Item) -> str:
     "The statement with one of the distractors, the same one every time."
     return item.claim(item.distractors[int(sha256_text(item.id)[:8], 16) % len(item.distractors)])
@@ -141,8 +141,9 @@ def claim_key(statement: str, proof: str) -> str:
     return sha256_text(f"{statement}\0{proof}")
 
 def verdict_log(path=None) -> RowLog:
-    "The log of Lean's verdicts on minimath claims; by default in the cache folder."
-    return RowLog(path or cache_dir() / "minimath" / "verdicts.jsonl")
+    "The log of Lean's verdicts on minimath claims; by default in the cache folder, one for each version of the engine."
+    from fanslib.lean import engine_fingerprint
+    return RowLog(path or cache_dir() / "minimath" / f"verdicts-{engine_fingerprint()[:12]}.jsonl")
 
 def judge_claims(claims, log: RowLog, judge=None, batch: int = 32) -> dict:
     """Verdict status ('accept', 'reject', ...) of every (statement, proof) claim, from the log or from the judge.

@@ -221,6 +221,27 @@ class Frontend {
     const same = (this.wasm.lean_expr_eqv(this.type(a), this.type(b)) & 1) === 1;
     return same && this.levels(a).join() === this.levels(b).join();
   }
+  // DefinitionVal, TheoremVal and OpaqueVal are ConstantVal followed by the value; a proof's value does not matter.
+  values(info) { return ['def', 'opaque'].includes(this.kind(info)) ? [this.heap.field(this.heap.field(info, 0), 1)] : []; }
+  sameConstant(a, b) {
+    if (this.kind(a) !== this.kind(b) || !['def', 'theorem', 'opaque'].includes(this.kind(a)) || !this.sameType(a, b)) return false;
+    const [one, other] = [this.values(a), this.values(b)];
+    return one.every((value, i) => (this.wasm.lean_expr_eqv(value, other[i]) & 1) === 1);
+  }
+  constantsIn(expression) {
+    const names = this.wasm.l_Lean_Expr_getUsedConstants(this.heap.inc(expression)) >>> 0;
+    const texts = this.heap.readArray(names).map((name) => this.heap.readName(name));
+    this.heap.dec(names);
+    return texts;
+  }
+  hasSorry(info) { return this.heap.unbox(this.wasm.l_Lean_Expr_hasSorry___boxed(this.heap.inc(this.type(info)))) === 1; }
+  // The text that names have here, whatever way the caller writes one.
+  canonical(dotted) {
+    const name = this.heap.name(dotted);
+    const text = this.heap.readName(name);
+    this.heap.dec(name);
+    return text;
+  }
   typeText(env, info) {
     const { heap, wasm } = this;
     const format = heap.io(wasm.l_Lean_PrettyPrinter_ppExprLegacy___boxed(

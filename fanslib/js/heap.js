@@ -10,6 +10,11 @@
 
 const TAG_ARRAY = 246;
 
+// What Lean's lexer takes as an identifier without «»; `_@` occurs in names that Lean makes.
+const LETTER = 'A-Za-z_\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u017f\\u0391-\\u039f\\u03a1\\u03a2\\u03a4-\\u03a9\\u03b1-\\u03ba'
+  + '\\u03bc-\\u03fb\\u1f00-\\u1ffe\\u2100-\\u214f\\u{1d49c}-\\u{1d59f}';
+const PLAIN = new RegExp(`^[${LETTER}][${LETTER}0-9'!?@\\u2080-\\u2089\\u2090-\\u209c\\u1d62-\\u1d6a\\u2c7c]*$`, 'u');
+
 class LeanError extends Error {}
 
 class Heap {
@@ -47,7 +52,7 @@ class Heap {
     return object;
   }
   dec(object) {
-    if (this.isScalar(object)) return;
+    if (object === 0 || this.isScalar(object)) return;
     const rc = this.i32[object >> 2];
     if (rc > 1) this.i32[object >> 2] = rc - 1;
     else if (rc !== 0) this.wasm.lean_dec_ref_cold(object);
@@ -89,9 +94,12 @@ class Heap {
     this.wasm.free(copy);
     return object;
   }
+  // A name as Lean writes it; a component in «» may hold anything, a dot too.
   name(dotted) {
     let name = this.box(0);
-    for (const part of dotted.split('.')) name = this.wasm.lean_name_mk_string(name, this.string(part)) >>> 0;
+    for (const [, quoted, plain] of dotted.matchAll(/«([^»]*)»|([^.«»]+)/g)) {
+      name = this.wasm.lean_name_mk_string(name, this.string(quoted ?? plain)) >>> 0;
+    }
     return name;
   }
 
@@ -110,10 +118,12 @@ class Heap {
     const parts = [];
     for (; !this.isScalar(name); name = this.field(name, 0)) {
       const part = this.field(name, 1);
-      parts.unshift(this.tag(name) === 1 ? this.readString(part) : String(this.isScalar(part) ? this.unbox(part) : '?'));
+      parts.unshift(this.tag(name) === 1 ? this.quoted(this.readString(part)) : String(this.isScalar(part) ? this.unbox(part) : '?'));
     }
     return parts.join('.');
   }
+  // Different names have different texts: `«a.b»` is not `a.b`.
+  quoted(part) { return PLAIN.test(part) ? part : `«${part}»`; }
   readList(list) {
     const items = [];
     for (; !this.isScalar(list); list = this.field(list, 1)) items.push(this.field(list, 0));

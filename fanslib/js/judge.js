@@ -13,7 +13,7 @@ class Judge {
     this.wasm = frontend.wasm;
     this.preludes = new Map(); // prelude source -> command state
     this.references = new Map(); // prelude + statement source -> { env, info, messages }
-    this.library = new Map(); // library constant -> 'theorem' | 'definition' | 'axiom'
+    this.library = new Map(); // library constant -> what it originally was
   }
 
   keep(cache, key, make, discard) {
@@ -49,7 +49,12 @@ class Judge {
     return this.keep(this.references, `${prelude}\0${name}\0${statement}`, () => {
       const ran = this.lean.run(base, statement, { single: true });
       const failed = ran.extra || ran.messages.some((m) => m.severity === 'error');
-      const info = failed ? 0 : this.lean.find(ran.env, name);
+      let info = failed ? 0 : this.lean.find(ran.env, name);
+      if (info && this.lean.hasSorry(info)) {
+        ran.messages.unshift({ severity: 'error', line: 1, column: 0, text: 'the statement itself holds `sorry`' });
+        this.heap.dec(info);
+        info = 0;
+      }
       return { env: ran.env, info, messages: ran.messages, extra: ran.extra };
     }, ({ env, info }) => { this.heap.dec(env); this.heap.dec(info); });
   }
@@ -68,7 +73,7 @@ class Judge {
     const facts = {
       statement_ok: true, messages: ran.messages, extra: ran.extra, syntax_error: ran.syntaxError,
       errors: ran.messages.filter((m) => m.severity === 'error').length,
-      kind: null, same_statement: false, axioms: [], declared: [], replay: null,
+      kind: null, same_statement: false, axioms: [], declared: [], replay: 'not run',
     };
     if (!facts.errors && !ran.extra) this.examine(ran.env, this.heap.field(base, 0), reference, request, facts);
     this.lean.release(ran);
@@ -84,14 +89,35 @@ class Judge {
     const local = new Map(fresh.map((item) => [item.name, item]));
     facts.declared = fresh.map((item) => (
       { name: item.name, kind: this.lean.kind(item.info), unsafe: this.lean.isUnsafe(item.info) }));
-    const target = local.get(name);
+    const target = local.get(this.lean.canonical(name));
     if (target) {
       facts.kind = this.lean.kind(target.info);
-      facts.same_statement = this.lean.sameType(reference.info, target.info);
+      facts.same_statement = this.lean.sameType(reference.info, target.info) && this.sameHelpers(reference, old, local);
       facts.axioms = this.axioms(env, fresh, local);
       facts.replay = this.replay(fresh, pristine);
     }
     this.heap.dec(constants.list); this.heap.dec(constants.stages);
+  }
+
+  // A statement may bring definitions along (a `match` in it becomes one). The type only names them, so those that it
+  // names must be the same in both environments, and what they name in turn.
+  sameHelpers(reference, old, local) {
+    const ours = this.lean.newConstants(reference.env);
+    const helpers = new Map(ours.items.filter((item) => !old.has(item.name)).map((item) => [item.name, item]));
+    const todo = [this.lean.type(reference.info)];
+    const seen = new Set();
+    let same = true;
+    while (same && todo.length) {
+      for (const name of this.lean.constantsIn(todo.pop())) {
+        if (!helpers.has(name) || seen.has(name)) continue;
+        seen.add(name);
+        const { info } = helpers.get(name);
+        same &&= local.has(name) && this.lean.sameConstant(info, local.get(name).info);
+        todo.push(this.lean.type(info), ...this.lean.values(info));
+      }
+    }
+    this.heap.dec(ours.list); this.heap.dec(ours.stages);
+    return same;
   }
 
   // Axioms that the new constants rest on. Library theorems are stored without their proofs, which makes them look
@@ -104,14 +130,15 @@ class Judge {
       state = heap.take(result, 1);
       heap.dec(result);
     }
-    const names = heap.readArray(heap.field(state, 1)).map((n) => heap.readName(n));
+    const found = heap.readArray(heap.field(state, 1)).map((object) => ({ object, name: heap.readName(object) }));
+    const names = found.filter(({ object, name }) => local.has(name) || this.isAxiom(env, object, name)).map(({ name }) => name);
     heap.dec(state);
-    return names.filter((name) => local.has(name) || this.isAxiom(env, name));
+    return names;
   }
-  isAxiom(env, name) {
+  isAxiom(env, object, name) {
     if (!this.library.has(name)) {
       const { heap, wasm } = this;
-      const kind = wasm.l_Lean_getOriginalConstKind_x3f(heap.inc(env), heap.name(name)) >>> 0;
+      const kind = wasm.l_Lean_getOriginalConstKind_x3f(heap.inc(env), heap.inc(object)) >>> 0;
       // Option ConstantKind: none is a scalar; the kind is defn, thm, axiom, ... in the order of ConstantKind.
       this.library.set(name, heap.isScalar(kind) ? null : heap.unbox(heap.field(kind, 0)));
       heap.dec(kind);

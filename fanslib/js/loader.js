@@ -33,6 +33,8 @@ function load(folder, { memoryMB = 2048, library = null } = {}) {
     const output = [];
     const keep = (line) => { if (!IS_TRACE.test(line) && output.length < 50) output.push(String(line).slice(0, 500)); };
     console.log = keep;
+    // Emscripten's `system` would start a shell. Nothing in Lean's library calls it; nothing ever shall.
+    require('child_process').spawnSync = () => { throw new Error('no processes here'); };
     const lean = globalThis.LeanModule = {
       noInitialRun: true,
       noExitRuntime: true,

