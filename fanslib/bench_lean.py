@@ -160,16 +160,14 @@ def latency(starts: int = 3, passes: int = 5, count: int | None = None) -> list[
         worker.close()
     return rows
 
-# %% ../nbs/91_bench_lean.ipynb #35ea5d07
+# %% ../nbs/91_bench_lean.ipynb #7285fce6
 def throughput(turns: int = 8, count: int | None = None) -> list[dict]:
     "Checks per second with one and with two workers, and their ratio, for each turn."
     rows, todo = [], pairs(count)
     with Pool(2) as pool:
-        workers = [pool._take() for _ in range(2)]
-        for worker in workers:
+        with pool.worker() as one, pool.worker() as other:  # both warm
             for pair in todo:
-                check(worker, *pair)
-            pool._put_back(worker)
+                check(one, *pair), check(other, *pair)
 
         def seconds(threads: int) -> float:
             start = time.perf_counter()

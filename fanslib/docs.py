@@ -13,7 +13,7 @@ from .core import package_path, write_atomic
 # %% auto #0
 __all__ = ['render_cell', 'render_notebook', 'write_readme']
 
-# %% ../nbs/96_docs.ipynb #639550eb
+# %% ../nbs/96_docs.ipynb #3b20f440
 def _output(output: dict) -> str:
     data = output.get("data", {})
     if "text/markdown" in data:
@@ -23,13 +23,14 @@ def _output(output: dict) -> str:
 
 
 def render_cell(cell: dict) -> str:
-    "One cell as Markdown; a code cell that starts with `#| hide` gives nothing, directives are dropped."
+    "One cell as Markdown; a code cell that starts with `#| hide` gives nothing, one with `#| echo: false` only its output."
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
         return source.strip()
     if cell["cell_type"] != "code" or re.search(r"^#\|\s*hide\s*$", source, re.M):
         return ""
-    code = re.sub(r"^#\|.*\n?", "", source, flags=re.M).strip()
+    silent = re.search(r"^#\|\s*echo:\s*false\s*$", source, re.M)
+    code = "" if silent else re.sub(r"^#\|.*\n?", "", source, flags=re.M).strip()
     parts = [f"```python\n{code}\n```"] if code else []
     return "\n\n".join(parts + [text for output in cell.get("outputs", []) if (text := _output(output))])
 

@@ -59,8 +59,8 @@ def demo_problems(items, lm=None) -> tuple[list[Problem], dict[str, str]]:
                 for item, found in zip(items, completions)]
     return problems, {item.id: item.answer for item in items}
 
-# %% ../nbs/34_fans_demo.ipynb #61448774
-def run_demo(out: str | Path = "runs/demo", live: bool = False, workers: int = 2, count: int = 60, budget: float = 4.0, say=print) -> dict:
+# %% ../nbs/34_fans_demo.ipynb #9780cd2b
+def run_demo(out: str | Path = "runs/demo", live: bool = False, workers: int = 2, count: int = 60, budget: float = 6.0, say=print) -> dict:
     "The main job on real input; writes the run folder and returns the report."
     start, items, lm = time.monotonic(), demo_items(count), None
     if live:

@@ -18,15 +18,15 @@ from .lean import Judge, Theorem, Verdict, shared_judge
 __all__ = ['RELATIONS', 'ARITHMETIC', 'FAMILIES', 'CLOSER', 'FINISH', 'ONE_LINERS', 'Term', 'tokenize', 'parse_expr', 'show',
            'parse_term', 'Shape', 'walk', 'free_names', 'shape', 'Unknown', 'kind_of', 'evaluate', 'poly', 'poly_add',
            'poly_scale', 'poly_mul', 'degree', 'show_monomial', 'show_poly', 'split_signs', 'Opened', 'open_up',
-           'counterexample', 'Attempt', 'family', 'indent', 'bullet', 'one_liners', 'structure', 'NeedsCases', 'cycle',
-           'typed', 'Remainders', 'cycle_lemma', 'moduli', 'targets', 'remainder_proof', 'obstruction', 'remainders',
-           'negated', 'replace_names', 'substituted', 'constraints', 'Box', 'square_nonneg', 'tighten', 'contradiction',
-           'bound', 'applied', 'optimality', 'is_linear', 'normal_lines', 'intervals', 'split_values', 'case_split',
-           'bounded_search', 'with_divisor_bounds', 'divisors', 'factorings', 'factors', 'solve', 'cofactor',
-           'identities', 'integer_roots', 'gcd_combination', 'gcds', 'product_hints', 'induct', 'induction', 'Rule',
-           'function_rules', 'match_rule', 'ValueTable', 'recurrences', 'fit', 'closed_forms', 'witnesses', 'halves',
-           'attempts', 'ProofRecord', 'Prover', 'as_theorem', 'PortfolioProver', 'read_statements', 'run_prove',
-           'OneLiners']
+           'holds', 'counterexample', 'Attempt', 'family', 'indent', 'bullet', 'one_liners', 'structure', 'NeedsCases',
+           'cycle', 'typed', 'Remainders', 'cycle_lemma', 'moduli', 'targets', 'remainder_proof', 'obstruction',
+           'remainders', 'negated', 'replace_names', 'substituted', 'constraints', 'Box', 'square_nonneg', 'tighten',
+           'contradiction', 'bound', 'applied', 'optimality', 'is_linear', 'normal_lines', 'intervals', 'split_values',
+           'case_split', 'bounded_search', 'with_divisor_bounds', 'divisors', 'factorings', 'factors', 'solve',
+           'cofactor', 'identities', 'integer_roots', 'gcd_combination', 'gcds', 'product_hints', 'induct', 'induction',
+           'Rule', 'function_rules', 'match_rule', 'ValueTable', 'recurrences', 'values_refute', 'fit', 'closed_forms',
+           'witnesses', 'halves', 'attempts', 'ProofRecord', 'Prover', 'as_theorem', 'says_false', 'ManyProver',
+           'PortfolioProver', 'read_statements', 'run_prove', 'OneLiners']
 
 # %% ../nbs/06_portfolio.ipynb #d405a8d4
 @dataclass(frozen=True)
@@ -599,7 +599,26 @@ def _guess_kind(name: str, body: Term, types: dict) -> str:
     beside = [n for n in walk(body) if n.op in (*RELATIONS, *ARITHMETIC) and name in free_names(n)]
     return "Int" if any(kind_of(n, types) == "Int" for n in beside) else "Nat"
 
-# %% ../nbs/06_portfolio.ipynb #6b8429e9
+# %% ../nbs/06_portfolio.ipynb #34b7b39e
+def holds(term: Term, env: dict, types: dict, window: int) -> bool:
+    "Whether a proposition holds, one quantifier over numbers taken as running from 0 to `window`. Raises Unknown."
+    if term.op == "→":
+        return not holds(term.args[0], env, types, window) or holds(term.args[1], env, types, window)
+    if term.op != "∀":
+        return bool(evaluate(term, env, types))
+    ((name, kind), *more), body = term.args
+    kind = kind or _guess_kind(name, body, types)
+    if more or window < 0 or kind not in ("Nat", "Int"):
+        raise Unknown("∀")
+    span = range(window + 1) if kind == "Nat" else range(-window, window + 1)
+    return all(holds(body, {**env, name: v}, {**types, name: kind}, -1) for v in span)
+
+# %% ../nbs/06_portfolio.ipynb #a6c7ad0a
+def _window(s: Shape, limit: int = 150) -> int:
+    numbers = [n.args[0] for t in (*(t for _, t in s.hypotheses), s.goal) for n in walk(t) if n.op == "num"]
+    return max(numbers, default=0) + 3 if max(numbers, default=0) <= limit else -1
+
+
 def counterexample(s: Shape, limit: int = 4000) -> dict | None:
     "Values of the number variables that satisfy all hypotheses and not the goal, or None when none was found."
     try:
@@ -609,7 +628,7 @@ def counterexample(s: Shape, limit: int = 4000) -> dict | None:
     names = sorted(set().union(*(free_names(t) for _, t in o.facts), free_names(o.goal)))
     if any(o.types.get(n) not in ("Nat", "Int") for n in names):
         return None
-    width = int(limit ** (1 / max(len(names), 1)))
+    width, window = int(limit ** (1 / max(len(names), 1))), _window(s)
     ranges = [
         range(min(width, 300)) if o.types[n] == "Nat" else sorted(range(-width // 2, width // 2 + 1), key=abs)
         for n in names
@@ -617,7 +636,7 @@ def counterexample(s: Shape, limit: int = 4000) -> dict | None:
     for values in itertools.islice(itertools.product(*ranges), limit):
         env = dict(zip(names, values))
         try:
-            if all(evaluate(t, env, o.types) for _, t in o.facts) and not evaluate(o.goal, env, o.types):
+            if all(holds(t, env, o.types, window) for _, t in o.facts) and not evaluate(o.goal, env, o.types):
                 return env
         except Unknown:
             return None
@@ -2282,6 +2301,28 @@ def recurrences(s: Shape) -> list[Attempt]:
                 pass
     return out
 
+# %% ../nbs/06_portfolio.ipynb #d9192520
+def values_refute(s: Shape, depth: int = 4) -> bool:
+    "Whether a goal without hypotheses on its variables is false for the values of the recursively described functions."
+    try:
+        o = open_up(s)
+        tables = {f: ValueTable(o, f) for f, kind in o.types.items() if "→" in kind}
+        names = sorted(free_names(o.goal) - set(tables))
+        given = set().union(*(free_names(t) for _, t in o.facts)) if o.facts else set()
+        if not tables or len(names) > 1 or set(names) & given or any(o.types.get(n) != "Nat" for n in names):
+            return False
+        return any(not evaluate(_with_values(o.goal, tables, env), env, o.types) for env in ({n: v for n in names} for v in range(depth)))
+    except (Unknown, KeyError):
+        return False
+
+
+def _with_values(term: Term, tables: dict, env: dict) -> Term:
+    if term.op == "app" and show(term.args[0]) in tables:
+        table = tables[show(term.args[0])]
+        value = table.value(tuple(evaluate(a, env, table.o.types) for a in term.args[1:]))
+        return Term("num", (value,)) if value >= 0 else Term("neg", (Term("num", (-value,)),))
+    return Term(term.op, tuple(_with_values(a, tables, env) if isinstance(a, Term) else a for a in term.args))
+
 # %% ../nbs/06_portfolio.ipynb #1c104006
 def _periodic(o: Opened, f: str, wanted: list[tuple], limit: int = 60) -> list[str]:
     "Lean lines that prove the period of a one-argument sequence and read off the wanted values."
@@ -2576,13 +2617,13 @@ def halves(s: Shape) -> list[Attempt]:
         blocks.append(bullet(_alternatives(found)))
     return [Attempt(o.script("constructor", *blocks), "halves", 2.5)]
 
-# %% ../nbs/06_portfolio.ipynb #b43993a2
+# %% ../nbs/06_portfolio.ipynb #a2638d74
 def attempts(statement: str) -> list[Attempt]:
     """All proof attempts for a statement, cheapest first, without repetition; the texts depend on the statement's
     shape only."""
     s = shape(statement)
     found = [a for make in FAMILIES for a in _safely(make, s)]
-    if counterexample(s) is not None:
+    if counterexample(s) is not None or values_refute(s):
         found = [a for a in found if a.kind in ("one tactic", "structure") and a.cost < 1]
     best = {}
     for a in sorted(found, key=lambda a: a.cost):
@@ -2648,13 +2689,37 @@ def as_theorem(theorem) -> Theorem:
     "A Theorem from a Theorem or from statement text. Raises InputError when the text has no theorem in it."
     return theorem if isinstance(theorem, Theorem) else Theorem.parse(theorem)
 
-# %% ../nbs/06_portfolio.ipynb #5d57172e
+# %% ../nbs/06_portfolio.ipynb #286e1d44
+def says_false(attempt: Attempt, verdict: Verdict) -> bool:
+    "Whether Lean evaluated the whole statement and found it false."
+    found = any(m.severity == "error" and m.text.startswith("Tactic `decide` proved that the proposition") for m in verdict.messages)
+    return found and attempt.proof.removeprefix("by ").strip() in ("decide", "decide +kernel")
+
+# %% ../nbs/06_portfolio.ipynb #ddd3ed70
+class ManyProver:
+    "Proves lists with `prove` and the pool of `judge`."
+
+    def prove_many(self, theorems, ids=None) -> list[ProofRecord]:
+        "Records for several statements, in their order; as many at a time as the judge has workers."
+        theorems = list(theorems)
+        return [r for _, r in sorted(self.prove_as_completed(theorems, ids), key=lambda pair: pair[0])]
+
+    def prove_as_completed(self, theorems, ids=None):
+        "Yield (position, record) as statements are done."
+        workers = (self.judge or shared_judge()).pool.size
+        with ThreadPoolExecutor(workers) as pool:
+            jobs = {pool.submit(self.prove, t, None, ids[i] if ids else None): i for i, t in enumerate(theorems)}
+            for job in as_completed(jobs):
+                yield jobs[job], job.result()
+
+# %% ../nbs/06_portfolio.ipynb #e5dc0336
 @dataclass
-class PortfolioProver:
+class PortfolioProver(ManyProver):
     """Tries the portfolio with real Lean until one attempt is accepted.
 
     `attempt_timeout` is wall time in seconds for one attempt (proofs of many lines get 0.15 s more a line), `budget` for
-    one statement; what ran out of time is tried again with more while the budget lasts. Without a `judge` the library's shared one is used. Thread-safe.
+    one statement; what ran out of time is tried again with more while the budget lasts. Without a `judge` the library's
+    shared one is used. Thread-safe.
     """
 
     judge: Judge | None = None
@@ -2688,6 +2753,9 @@ class PortfolioProver:
                 record.status, record.proof = "proved", attempt.proof
             elif verdict.status == "refused" and verdict.reason.startswith("statement"):
                 record.status, record.message = "error", verdict.reason
+            elif says_false(attempt, verdict) and "closed" in shape(theorem.statement).flags:
+                record.message = "Lean evaluates the statement to false"
+                break
             elif (
                 verdict.status == "inconclusive" and patience < 9 and attempt.kind not in ("one tactic", "structure")
             ):
@@ -2696,19 +2764,6 @@ class PortfolioProver:
                 queue, again = again, []
         record.seconds = time.monotonic() - start
         return record
-
-    def prove_many(self, theorems, ids=None) -> list[ProofRecord]:
-        "Records for several statements, in their order; as many at a time as the judge has workers."
-        theorems = list(theorems)
-        return [r for _, r in sorted(self.prove_as_completed(theorems, ids), key=lambda pair: pair[0])]
-
-    def prove_as_completed(self, theorems, ids=None):
-        "Yield (position, record) as statements are done."
-        judge = self.judge or shared_judge()
-        with ThreadPoolExecutor(judge.pool.size) as pool:
-            jobs = {pool.submit(self.prove, t, None, ids[i] if ids else None): i for i, t in enumerate(theorems)}
-            for job in as_completed(jobs):
-                yield jobs[job], job.result()
 
 # %% ../nbs/06_portfolio.ipynb #788c8bbf
 def read_statements(path) -> list[dict]:

@@ -165,6 +165,12 @@ def test_statement_errors_carry_leans_words(prover):
     assert prover.prove("this is no theorem").status == "error"
 
 
+def test_a_false_goal_under_contradictory_hypotheses_is_still_searched(prover):
+    assert prover.prove("theorem T (x y : Int) (h : x ^ 2 = 3 * y ^ 2 + 2) : False").ok
+    record = prover.prove("theorem T : 2 ^ 10 = 1000")
+    assert record.status == "unproved" and record.attempts <= 3
+
+
 def test_run_prove_reads_writes_and_resumes(tmp_path, prover):
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     rows = [{"id": "a", "statement": "theorem a : 2 + 2 = 4 := by"}, {"id": 7, "statement": "theorem b : 2 + 2 = 5"}, {"id": "c", "statement": "lemma c : 1 < 2", "informal": "?"}]
