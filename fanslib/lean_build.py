@@ -328,8 +328,8 @@ def save_snapshot(folder: Path) -> None:
     if done.returncode or not (folder / "snapshot.json").is_file():
         raise AssetError(f"Lean did not start when its snapshot was made: {(done.stderr or done.stdout).strip()[-400:]}")
 
-# %% ../nbs/03_lean_build.ipynb #6f15e570
-NODE_FLAGS = ["--wasm-lazy-validation", "--liftoff-only"]
+# %% ../nbs/03_lean_build.ipynb #35f83c5d
+NODE_FLAGS = ["--wasm-lazy-validation", "--wasm-tiering-budget=1000000000"]
 _SHELL = 'if ulimit -S -s 60000 2>/dev/null; then size=54000; else size=6500; fi; node=$1; shift; exec "$node" --stack-size=$size "$@"'
 
 
