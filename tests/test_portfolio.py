@@ -173,16 +173,18 @@ def test_a_false_goal_under_contradictory_hypotheses_is_still_searched(prover):
 
 def test_run_prove_reads_writes_and_resumes(tmp_path, prover):
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    rows = [{"id": "a", "statement": "theorem a : 2 + 2 = 4 := by"}, {"id": 7, "statement": "theorem b : 2 + 2 = 5"}, {"id": "c", "statement": "lemma c : 1 < 2", "informal": "?"}]
+    rows = [{"id": "a", "statement": "theorem a : 2 + 2 = 4 := by"}, {"id": 7, "statement": "theorem b : 2 + 2 = 5"}, {"id": "c", "statement": "lemma c : 1 < 2", "informal": "?"}, {"id": 0, "statement": "theorem d : 1 = 1"}]
     write_jsonl(source, rows)
     report = pf.run_prove(source, out, prover)
-    assert (report["rows"], report["proved"], report["unproved"], report["error"]) == (3, 2, 1, 0)
+    assert (report["rows"], report["proved"], report["unproved"], report["error"]) == (4, 3, 1, 0)
     done = read_jsonl(out)
-    assert [r["id"] for r in done] == ["a", 7, "c"] and all({"id", "status", "proof", "attempts", "seconds"} <= set(r) for r in done)
+    assert [r["id"] for r in done] == ["a", 7, "c", 0] and all({"id", "status", "proof", "attempts", "seconds"} <= set(r) for r in done)
     out.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in done[:1]) + '{"id": 7, "sta')
     assert pf.run_prove(source, out, pf.PortfolioProver(Scripted("none"), budget=5)) | {"seconds": 0} == \
-        {"rows": 3, "proved": 1, "unproved": 2, "error": 0, "seconds": 0}
+        {"rows": 4, "proved": 1, "unproved": 3, "error": 0, "seconds": 0}
     assert read_jsonl(out)[0] == done[0]
+    write_jsonl(source, [{"id": "a", "statement": "theorem a : 2 + 2 = 5"}])
+    assert pf.run_prove(source, out, prover)["unproved"] == 1
 
 
 @pytest.mark.parametrize("line, place", [('{"id": 1}', ":2"), ('{"id": 1, "statement": 3}', ":2"), ('{"id": "a", "statement": "theorem x : 1 = 1"}', ":2"),
