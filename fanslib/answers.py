@@ -350,8 +350,7 @@ class Grader:
         "Compare two answers; no answer (None) equals nothing. Raises `EngineError` when the grader cannot start."
         if gold is None or answer is None:
             return Comparison(False, "no answer")
-        quick = quick_equal(gold, answer)
-        if quick is not None:
+        if (quick := quick_equal(gold, answer)) is not None:
             return Comparison(quick, "exact")
         pair = normalize_answer(gold), normalize_answer(answer)
         if refused := _refusal(pair):

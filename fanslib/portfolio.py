@@ -2343,11 +2343,10 @@ def _periodic(o: Opened, f: str, wanted: list[tuple], limit: int = 60) -> list[s
     if not back:
         raise Unknown("no recurrence")
     width, table = shift - min(back), ValueTable(o, f)
-    start, values = next((i for i in range(9) if _has(table, i)), None), []
+    start = next((i for i in range(9) if _has(table, i)), None)
     if start is None:
         raise Unknown("no start")
-    for i in range(start, start + limit + width):
-        values.append(table.value((i,)))
+    values = [table.value((i,)) for i in range(start, start + limit + width)]
     while True:
         period = next((p for p in range(1, limit) if values[:width] == values[p : p + width]), None)
         if period or len(values) < limit:
