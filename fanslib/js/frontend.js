@@ -6,6 +6,7 @@ const { WASM_PAGE } = require('./pages.js');
 
 const STACK_BYTES = 64 << 20;
 const EOI = 'Lean.Parser.Command.eoi';
+const [ARRAY, ENTRIES, COLLISION, REF] = [246, 0, 1, 1]; // tags of objects, of hash map nodes, of their entries
 const MESSAGE_LIMIT = 60;
 const TEXT_LIMIT = 6000;
 
@@ -70,8 +71,8 @@ class Frontend {
     const options = heap.inc(heap.global('l_Lean_Options_empty'));
     return wasm.l_Lean_Elab_Command_mkState(this.env, this.emptyLog(), options) >>> 0;
   }
-  prelude(source) {
-    const state = this.freshState();
+  prelude(source, base = 0) {
+    const state = base ? this.heap.inc(base) : this.freshState();
     const ran = this.run(state, source, { keepState: true });
     this.heap.dec(state);
     this.release(ran);
@@ -192,16 +193,61 @@ class Frontend {
 
   // ---- constants --------------------------------------------------------------------------------------------------
 
-  // Constants that `env` has and its imports have not, as [{ name, object (Name), info (ConstantInfo) }], borrowed
-  // from the returned holder, which the caller drops.
-  newConstants(env) {
-    const { heap, wasm } = this;
-    heap.inc(env);
-    const stages = wasm.l_Lean_Environment_constants(env) >>> 0;
-    const list = wasm.l_Lean_PersistentHashMap_toList___redArg(heap.take(stages, 1)) >>> 0;
-    const items = heap.readList(list).map((pair) => (
-      { object: heap.field(pair, 0), info: heap.field(pair, 1), name: heap.readName(heap.field(pair, 0)) }));
-    return { items, list, stages };
+  // Constants that `env` has and `pristine`, an environment it grew from, has not: [{ name, object (Name), info
+  // (ConstantInfo) }], borrowed from the returned holder, which the caller drops. Without `pristine`, those that the
+  // imports have not. Both keep them in persistent hash maps that share what is equal, so only the difference is read.
+  newConstants(env, pristine = 0) {
+    const { heap } = this;
+    const stages = this.stages(env);
+    const older = pristine ? this.stages(pristine) : 0;
+    const items = [];
+    const root = (map) => { // of a PersistentHashMap, which is its root node or holds it
+      const node = heap.field(map, 1);
+      return heap.tag(heap.field(node, 0)) === ARRAY ? node : heap.field(node, 0);
+    };
+    const add = (object, info) => items.push({ object, info, name: heap.readName(object) });
+    this.difference(root(stages), older ? root(older) : 0, add);
+    heap.dec(older);
+    return { items, stages };
+  }
+  stages(env) { return this.wasm.l_Lean_Environment_constants(this.heap.inc(env)) >>> 0; }
+
+  // Calls add(key, value) for what the map under `node` has and the one under `old` (0: nothing) has not.
+  difference(node, old, add) {
+    const { heap } = this;
+    if (node === old) return;
+    const slots = (n) => {
+      const first = heap.readArray(heap.field(n, 0));
+      if (heap.tag(n) === ENTRIES) return first;
+      const values = heap.readArray(heap.field(n, 1));
+      return first.map((key, i) => [key, values[i]]);
+    };
+    if (heap.tag(node) === COLLISION || (old && heap.tag(old) === COLLISION)) {
+      const known = new Set();
+      if (old) this.difference(old, 0, (key) => known.add(heap.readName(key)));
+      const all = heap.tag(node) === COLLISION ? (each) => slots(node).forEach(([key, value]) => each(key, value))
+        : (each) => this.difference(node, 0, each);
+      all((key, value) => { if (!known.has(heap.readName(key))) add(key, value); });
+      return;
+    }
+    const before = old ? slots(old) : null;
+    slots(node).forEach((entry, i) => this.differenceOfEntries(entry, before ? before[i] : 0, add));
+  }
+  differenceOfEntries(entry, old, add) {
+    const { heap } = this;
+    if (entry === old || heap.isScalar(entry)) return;
+    const nothing = !old || heap.isScalar(old);
+    if (heap.tag(entry) === REF) {
+      const node = heap.field(entry, 0);
+      if (nothing) this.difference(node, 0, add);
+      else if (heap.tag(old) === REF) this.difference(node, heap.field(old, 0), add);
+      else {
+        const name = heap.readName(heap.field(old, 0)); // the slot held one entry, now among those below
+        this.difference(node, 0, (key, value) => { if (heap.readName(key) !== name) add(key, value); });
+      }
+    } else if (nothing || heap.tag(old) === REF || heap.readName(heap.field(old, 0)) !== heap.readName(heap.field(entry, 0))) {
+      add(heap.field(entry, 0), heap.field(entry, 1));
+    }
   }
   find(env, name) {
     const { heap, wasm } = this;

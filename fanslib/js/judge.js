@@ -11,7 +11,8 @@ class Judge {
     this.lean = frontend;
     this.heap = frontend.heap;
     this.wasm = frontend.wasm;
-    this.preludes = new Map(); // prelude source -> command state
+    this.bases = new Map(); // name -> { source, state (0: not elaborated yet) } of text that many preludes start from
+    this.preludes = new Map(); // base + prelude source -> command state
     this.references = new Map(); // prelude + statement source -> { env, info, messages }
     this.library = new Map(); // library constant -> what it originally was
   }
@@ -33,20 +34,31 @@ class Judge {
     return value;
   }
 
-  prelude(source) {
-    return this.keep(this.preludes, source, () => this.lean.prelude(source), (state) => this.heap.dec(state));
+  base(name) {
+    const base = this.bases.get(name);
+    if (!base) throw new Error(`no base ${name}`);
+    if (!base.state) base.state = this.lean.prelude(base.source);
+    return base.state;
+  }
+  prelude({ base = '', prelude }) {
+    const start = base ? this.base(base) : 0;
+    if (start && !prelude.trim()) return start;
+    const make = () => this.lean.prelude(prelude, start);
+    return this.keep(this.preludes, `${base}\0${prelude}`, make, (state) => this.heap.dec(state));
   }
 
   // Our statement, elaborated with `sorry` from the pristine state: the type that an accepted proof must have.
-  reference({ prelude, name, statement }) {
+  reference(request) {
+    const { name, statement } = request;
     let base;
     try {
-      base = this.prelude(prelude);
+      base = this.prelude(request);
     } catch (error) {
       if (error instanceof PreludeError) return { env: 0, info: 0, messages: error.messages, extra: null };
       throw error;
     }
-    return this.keep(this.references, `${prelude}\0${name}\0${statement}`, () => {
+    const key = [request.base ?? '', request.prelude, name, statement].join('\0');
+    return this.keep(this.references, key, () => {
       const ran = this.lean.run(base, statement, { single: true });
       const failed = ran.extra || ran.messages.some((m) => m.severity === 'error');
       let info = failed ? 0 : this.lean.find(ran.env, name);
@@ -68,7 +80,7 @@ class Judge {
   check(request) {
     const reference = this.reference(request);
     if (!reference.info) return { statement_ok: false, messages: reference.messages, extra: reference.extra };
-    const base = this.prelude(request.prelude);
+    const base = this.prelude(request);
     const ran = this.lean.run(base, request.source, { single: !request.lemmas });
     const facts = {
       statement_ok: true, messages: ran.messages, extra: ran.extra, syntax_error: ran.syntaxError,
@@ -81,29 +93,26 @@ class Judge {
   }
 
   examine(env, pristine, reference, { name }, facts) {
-    const known = this.lean.newConstants(pristine);
-    const old = new Set(known.items.map((item) => item.name));
-    this.heap.dec(known.list); this.heap.dec(known.stages);
-    const constants = this.lean.newConstants(env);
-    const fresh = constants.items.filter((item) => !old.has(item.name));
+    const constants = this.lean.newConstants(env, pristine);
+    const fresh = constants.items;
     const local = new Map(fresh.map((item) => [item.name, item]));
     facts.declared = fresh.map((item) => (
       { name: item.name, kind: this.lean.kind(item.info), unsafe: this.lean.isUnsafe(item.info) }));
     const target = local.get(this.lean.canonical(name));
     if (target) {
       facts.kind = this.lean.kind(target.info);
-      facts.same_statement = this.lean.sameType(reference.info, target.info) && this.sameHelpers(reference, old, local);
+      facts.same_statement = this.lean.sameType(reference.info, target.info) && this.sameHelpers(reference, pristine, local);
       facts.axioms = this.axioms(env, fresh, local);
       facts.replay = this.replay(fresh, pristine);
     }
-    this.heap.dec(constants.list); this.heap.dec(constants.stages);
+    this.heap.dec(constants.stages);
   }
 
   // A statement may bring definitions along (a `match` in it becomes one). The type only names them, so those that it
   // names must be the same in both environments, and what they name in turn.
-  sameHelpers(reference, old, local) {
-    const ours = this.lean.newConstants(reference.env);
-    const helpers = new Map(ours.items.filter((item) => !old.has(item.name)).map((item) => [item.name, item]));
+  sameHelpers(reference, pristine, local) {
+    const ours = this.lean.newConstants(reference.env, pristine);
+    const helpers = new Map(ours.items.map((item) => [item.name, item]));
     const todo = [this.lean.type(reference.info)];
     const seen = new Set();
     let same = true;
@@ -116,7 +125,7 @@ class Judge {
         todo.push(this.lean.type(info), ...this.lean.values(info));
       }
     }
-    this.heap.dec(ours.list); this.heap.dec(ours.stages);
+    this.heap.dec(ours.stages);
     return same;
   }
 

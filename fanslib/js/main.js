@@ -1,4 +1,4 @@
-// node main.js serve FOLDER REQUESTS REPLIES LIFELINE | build FOLDER LIBRARY
+// node main.js serve FOLDER SNAPSHOT REQUESTS REPLIES LIFELINE | build FOLDER SNAPSHOT
 //
 // `serve` answers one JSON line per request. REQUESTS, REPLIES and LIFELINE are inherited descriptors; each reply is
 // stamped with the nonce of the first request line. Standard input and output carry nothing. When the parent's end of
@@ -15,7 +15,7 @@ const { Library } = require('./library.js');
 const snapshot = require('./snapshot.js');
 
 const CRASHED = 70;
-const [command, folder, ...rest] = process.argv.slice(2);
+const [command, folder, snapshotFolder, ...rest] = process.argv.slice(2);
 const [REQUESTS, REPLIES, LIFELINE] = rest.map(Number);
 
 function holdLifeline() {
@@ -52,9 +52,15 @@ async function start(settings, library = null) {
   const loaded = await load(folder, { memoryMB: settings.memory_mb, library });
   const frontend = new Frontend(loaded, addresses);
   const judge = new Judge(frontend);
+  const bases = JSON.parse(fs.readFileSync(path.join(snapshotFolder, 'bases.json'), 'utf8'));
+  for (const [name, source] of Object.entries(bases)) judge.bases.set(name, { source: prelude + source, state: 0 });
   if (library) frontend.start(modules);
-  else judge.preludes.set(prelude, snapshot.restore(folder, frontend).state);
-  judge.prelude(prelude);
+  else {
+    const saved = snapshot.restore(snapshotFolder, frontend);
+    judge.preludes.set(`\0${prelude}`, saved.state);
+    for (const [name, state] of Object.entries(saved.bases)) judge.bases.get(name).state = state;
+  }
+  judge.prelude({ prelude });
   return { loaded, frontend, judge, library: new Library(frontend), prelude };
 }
 
@@ -89,12 +95,21 @@ async function serve() {
   process.exit(0);
 }
 
-async function build(library) {
-  const lean = await start({ memory_mb: 2048 }, library);
-  snapshot.save(folder, lean.frontend, { env: lean.frontend.env, state: lean.judge.prelude(lean.prelude) });
+async function build() {
+  const { frontend, judge, prelude } = await start({ memory_mb: 2048 }, path.join(folder, 'lib'));
+  const bases = {};
+  for (const name of judge.bases.keys()) {
+    try {
+      bases[name] = judge.base(name);
+    } catch (error) {
+      const { line, column, text } = error.messages?.find((m) => m.severity === 'error') ?? { text: error.message };
+      throw new Error(`base ${name}, ${line}:${column}: ${text}`);
+    }
+  }
+  snapshot.save(snapshotFolder, frontend, { env: frontend.env, state: judge.prelude({ prelude }), bases });
   process.exit(0);
 }
 
 const failed = (error) => { fs.writeSync(2, `${error?.stack ?? error}\n`); process.exit(CRASHED); };
 process.on('uncaughtException', failed);
-(command === 'build' ? build(rest[0]) : serve()).catch(failed);
+(command === 'build' ? build() : serve()).catch(failed);
