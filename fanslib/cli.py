@@ -44,11 +44,17 @@ def _make_judge(args):
 
 
 def _lean_check(args) -> dict:
+    from fanslib.dialect import as_theorem, opens, pick_dialect
     from fanslib.lean import check_file
 
+    def read(statement: str, before: str):
+        dialect = pick_dialect(statement, Path(args.file).read_text(encoding="utf-8"), args.dialect)
+        return as_theorem((opens(before) if dialect == "mathlib" else "") + statement, dialect=dialect)
+
     with _make_judge(args) as judge:
-        verdict = check_file(args.file, args.name, args.statement, judge)
-    print(f"{verdict.status}: {verdict.reason}  [{verdict.tier}, Lean {verdict.lean_version}, {verdict.engine}, {verdict.seconds:.2f} s]")
+        verdict = check_file(args.file, args.name, args.statement, judge, read)
+    where = f"{verdict.tier}, Lean {verdict.lean_version}, {verdict.engine}, {verdict.dialect}, {verdict.seconds:.2f} s"
+    print(f"{verdict.status}: {verdict.reason}  [{where}]")
     for m in verdict.messages:
         print(f"  {m.severity} {m.line}:{m.column} {m.text}")
     return verdict.to_dict()
@@ -66,33 +72,33 @@ def _read_batch(path: str) -> list[dict]:
     return rows
 
 # %% ../nbs/95_cli.ipynb #60609c77
-def _judged(judge, row: dict) -> dict:
-    from fanslib.lean import Theorem
+def _judged(judge, row: dict, dialect: str) -> dict:
+    from fanslib.dialect import as_theorem
 
     try:
-        verdict = judge.verify(Theorem.parse(row["statement"]), row["proof"])
+        verdict = judge.verify(as_theorem(row["statement"], row["proof"], dialect), row["proof"])
         found = dict(status=verdict.status, reason=verdict.reason, axioms=list(verdict.axioms), seconds=verdict.seconds,
-                     tier=verdict.tier, lean_version=verdict.lean_version, messages=[m._asdict() for m in verdict.messages])
+                     tier=verdict.tier, lean_version=verdict.lean_version, dialect=verdict.dialect, messages=[m._asdict() for m in verdict.messages])
     except InputError as e:
         found = dict(status="refused", reason=f"statement: {e}", axioms=[], seconds=0.0, tier="T0", lean_version=None, messages=[])
-    return dict(id=row["id"], **found, input_sha=_input_sha(row))
+    return dict(id=row["id"], **found, input_sha=_input_sha(row, dialect))
 
 
-def _input_sha(row: dict) -> str:
-    return sha256_text(row["statement"] + "\0" + row["proof"])
+def _input_sha(row: dict, dialect: str) -> str:
+    return sha256_text("\0".join((row["statement"], row["proof"], dialect)))
 
 
 def _lean_batch(args) -> dict:
     from fanslib.lean_engine import ask_all
 
     rows, log = _read_batch(args.input), RowLog(args.out)
-    waiting = [r for r in rows if r["id"] not in log or log.rows[r["id"]].get("input_sha") != _input_sha(r)
+    waiting = [r for r in rows if r["id"] not in log or log.rows[r["id"]].get("input_sha") != _input_sha(r, args.dialect)
                or log.rows[r["id"]]["status"] == "inconclusive"]
     bar = progress(waiting, "checking", len(waiting))
     with _make_judge(args) as judge:
 
         def work(row: dict) -> None:
-            log.append(_judged(judge, row))
+            log.append(_judged(judge, row, args.dialect))
             bar.update()
 
         ask_all(judge.pool, work, waiting)
@@ -101,6 +107,17 @@ def _lean_batch(args) -> dict:
     counts = {status: sum(r["status"] == status for r in done) for status in ("accept", "reject", "refused", "inconclusive")}
     print(", ".join(f"{count} {status}" for status, count in counts.items()), f"-> {args.out}")
     return {"rows": len(done), **counts, "out": str(args.out)}
+
+
+def _lean_compare(args) -> dict:
+    from fanslib.dialect import compare_verdicts
+
+    found = compare_verdicts(args.ours, args.theirs)
+    print(f"{found['both_accept']} accepted by both, {found['neither']} by neither, {found['undecided']} not decided by one of them")
+    for name, words in (("only_ours", f"accepted in {args.ours} only"), ("only_theirs", f"accepted in {args.theirs} only"), ("missing", "in one file only")):
+        if found[name]:
+            print(f"{words}: {', '.join(map(str, found[name]))}")
+    return found
 
 # %% ../nbs/95_cli.ipynb #def0d129
 def _prove(args) -> dict:
@@ -181,6 +198,8 @@ def _bench(args) -> dict:
 def _engine_options(parser, timeout: float = 30.0) -> None:
     parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library")
     parser.add_argument("--workers", type=int, default=2, help="Lean processes")
+    parser.add_argument("--dialect", choices=["auto", "core", "mathlib"], default="auto",
+                        help="how statements are read: as core Lean, in the Mathlib dialect, or by the words they use")
     parser.add_argument("--timeout", type=float, default=timeout, help="seconds of wall time for one check")
 
 
@@ -211,6 +230,9 @@ def build_parser() -> argparse.ArgumentParser:
     found.add_argument("input")
     found.add_argument("--out", required=True)
     _engine_options(found)
+    found = command(lean, "compare", _lean_compare, "what two result files of the same pairs disagree on, as from two engines")
+    found.add_argument("ours")
+    found.add_argument("theirs")
     _add_methods(commands, command)
     return parser
 

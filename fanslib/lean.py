@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import atexit, dataclasses, functools, hashlib, json, re, sqlite3, textwrap, threading, time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -513,8 +513,10 @@ def theorems_in(text: str) -> list[tuple[str, int]]:
     return [(b.text, a.start) for a, b in zip(words, words[1:]) if a.text in ("theorem", "lemma") and b.kind == "name"]
 
 
-def check_file(path: str | Path, name: str | None = None, statement: str | None = None, judge: Judge | None = None, **kw) -> Verdict:
-    "Judge the theorem `name` (the last one by default) of a Lean file. Raises `InputError` naming the file."
+def check_file(path: str | Path, name: str | None = None, statement: str | None = None, judge: Judge | None = None,
+               read: Callable[[str, str], Theorem] | None = None, **kw) -> Verdict:
+    """Judge the theorem `name` (the last one by default) of a Lean file. `read(statement, text before it)` makes the
+    theorem; by default it is one of core Lean. Raises `InputError` naming the file."""
     try:
         text = clean(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as e:
@@ -528,7 +530,7 @@ def check_file(path: str | Path, name: str | None = None, statement: str | None 
     if body is None:
         raise InputError(f"{name} has no proof (no `:=`)", path, text.count("\n", 0, place) + 1)
     before = re.sub(r"^[ \t]*(public[ \t]+)?import\b.*$", "", text[:place], flags=re.M)
-    theorem = Theorem.parse(statement or header)
+    theorem = read(statement or header, before) if read else Theorem.parse(statement or header)
     alone = all(token.kind == "comment" for token in tokens(before))
     judge = judge or shared_judge()
     if alone and statement is None:

@@ -24,7 +24,7 @@ def batch(tmp_path):
         {"id": 2, "statement": "theorem b (n : Nat) : n < n + 1 := by", "proof": "omega"},
         {"id": 3, "statement": "theorem c : 1 = 2", "proof": "sorry"},
         {"id": 4, "statement": "theorem d : 1 = 1", "proof": "x" * 10_000_000},
-        {"id": 5, "statement": "theorem e (x : ℝ) : x = x", "proof": "rfl"}])
+        {"id": 5, "statement": "theorem e (f : ℝ → ℝ) (h : Continuous f) : f = f", "proof": "rfl"}])
     return tmp_path
 
 
