@@ -121,18 +121,20 @@ def _lean_compare(args) -> dict:
 
 # %% ../nbs/95_cli.ipynb #def0d129
 def _prove(args) -> dict:
-    from fanslib.portfolio import PortfolioProver, run_prove
+    from fanslib.dialect_portfolio import DialectPortfolio
+    from fanslib.portfolio import run_prove
 
     with _make_judge(args) as judge:
-        report = run_prove(args.input, args.out, PortfolioProver(judge, budget=args.budget))
+        report = run_prove(args.input, args.out, DialectPortfolio(judge, budget=args.budget, dialect=args.dialect))
     print(f"{report['proved']} of {report['rows']} proved -> {args.out}")
     return report
 
 
 def _translator(args):
+    from fanslib.fans_math import MathTranslator
     from fanslib.fans_translate import FirstOf, FormalTranslator, LMTranslator, MinimathTranslator
 
-    found = [FormalTranslator(), MinimathTranslator()]
+    found = [FormalTranslator(args.dialect), MinimathTranslator(), MathTranslator()]
     if args.model:
         from fanslib.lm import OpenAILM, TransformersLM
 
@@ -144,13 +146,13 @@ def _translator(args):
 def _fans(args) -> dict:
     from fanslib.fans import FANS, read_problems, select_best_score, select_majority
     from fanslib.fans_report import report_rows, write_run
-    from fanslib.portfolio import PortfolioProver
+    from fanslib.dialect_portfolio import DialectPortfolio
 
     problems, golds = read_problems(args.problems)
     asked = sha256_text(repr([(p.id, p.question, p.candidates, p.formal) for p in problems]))
     config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine)
     with _make_judge(args) as judge:
-        fans = FANS(_translator(args), PortfolioProver(judge, budget=args.budget), judge, threshold=args.threshold, fallback=args.fallback)
+        fans = FANS(_translator(args), DialectPortfolio(judge, budget=args.budget, dialect=args.dialect), judge, threshold=args.threshold, fallback=args.fallback)
         dossiers, selections = fans.run(problems, args.out, config)
     fallback = {"majority": select_majority, "best_score": select_best_score}[args.fallback]
     report = write_run(args.out, problems, dossiers, selections, golds, Path(args.problems).stem, fallback)

@@ -9,11 +9,12 @@ import random, re
 from pathlib import Path
 
 from .core import InputError, iter_jsonl, sha256_text, write_jsonl
+from .dialect import without_header
 from .fans_translate import conclusion
 from .lean import Theorem
 
 # %% auto #0
-__all__ = ['slot_of', 'wrong_answers', 'question_of', 'convert_minif2f']
+__all__ = ['slot_of', 'wrong_answers', 'question_of', 'informal_of', 'convert_minif2f']
 
 # %% ../nbs/33_fans_minif2f.ipynb #4b60cd49
 _FINAL_VALUE = re.compile(r"=\s*(\d+|\(\s*-\s*\d+\s*\)|-\s*\d+)\s*\Z")
@@ -40,16 +41,25 @@ def question_of(informal: str) -> str:
     "The informal statement without the sentence that gives the answer away."
     return re.sub(r"\s*Show that it is\b.*\Z", "", informal.strip(), flags=re.S)
 
+
+def informal_of(row: dict) -> str:
+    "The informal statement of a benchmark row, without the marks of a Lean docstring."
+    return row.get("informal_statement") or row.get("informal_prefix", "").strip().removeprefix("/--").removesuffix("-/").strip()
+
 # %% ../nbs/33_fans_minif2f.ipynb #80b5078a
 def convert_minif2f(path: str | Path, out: str | Path, seed: int = 0) -> dict:
-    """Turn benchmark rows {name, core_statement, informal_statement} into FANS problems.
+    """Turn benchmark rows into FANS problems: {name, core_statement, informal_statement} of core Lean, or {name,
+    formal_statement, informal_prefix} written for Mathlib.
 
     The order of the candidates is random, fixed by `seed` and the problem's name. Returns counts. Raises `InputError`.
     """
     rows, skipped = [], []
-    for line, row in iter_jsonl(path, ["name", "core_statement"]):
+    for line, row in iter_jsonl(path, ["name"]):
+        statement = row.get("core_statement") or row.get("formal_statement")
+        if not statement:
+            raise InputError("missing field 'core_statement' or 'formal_statement'", path, line)
         try:
-            found = slot_of(row["core_statement"])
+            found = slot_of(without_header(statement)[0])
         except InputError as e:
             raise InputError(str(e), path, line) from None
         if found is None:
@@ -58,7 +68,7 @@ def convert_minif2f(path: str | Path, out: str | Path, seed: int = 0) -> dict:
         formal, value = found
         answers = [value, *wrong_answers(value)]
         random.Random(sha256_text(f"{seed} {row['name']}")).shuffle(answers)
-        rows.append(dict(id=row["name"], question=question_of(row.get("informal_statement") or row["name"]), formal=formal, gold=str(value),
+        rows.append(dict(id=row["name"], question=question_of(informal_of(row) or row["name"]), formal=formal, gold=str(value),
                          candidates=[{"answer": str(a)} for a in answers]))
     write_jsonl(out, rows)
     return dict(problems=len(rows), skipped=len(skipped), skipped_names=skipped)

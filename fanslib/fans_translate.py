@@ -11,30 +11,42 @@ from fractions import Fraction
 
 from .answers import as_fraction
 from .core import InputError
+from .dialect import Refused, as_theorem, pick_dialect
 from .fans import Translation, Translator
 from .lean import Theorem, extract_code, split_at_proof, tokens
 
 # %% auto #0
-__all__ = ['TRANSLATE_SYSTEM', 'TRANSLATE_EXAMPLES', 'answer_term', 'fill', 'FormalTranslator', 'MinimathTranslator',
+__all__ = ['TRANSLATE_SYSTEM', 'TRANSLATE_EXAMPLES', 'answer_term', 'field_of', 'fill', 'FormalTranslator', 'MinimathTranslator',
            'with_answer', 'conclusion', 'mentions_answer', 'LMTranslator', 'FirstOf']
 
 # %% ../nbs/31_fans_translate.ipynb #8989408d
-def answer_term(answer: str) -> str | None:
-    "The answer as a closed Lean term, or None when it is not a number."
+def answer_term(answer: str, field: str = "Rat") -> str | None:
+    "The answer as a closed Lean term, a fraction as a quotient in `field`; None when the answer is not a number."
     value = as_fraction(re.sub(r"^[A-Za-z]\w*\s*=\s*", "", answer.strip()))
     if value is None:
         return None
     if value.denominator != 1:
-        return f"(({value.numerator} : Rat) / {value.denominator})"
+        return f"(({value.numerator} : {field}) / {value.denominator})"
     return str(value.numerator) if value >= 0 else f"({value.numerator})"
 
 # %% ../nbs/31_fans_translate.ipynb #94be526b
+def field_of(formal: str) -> str:
+    "The field in which a fractional answer to a statement is written: ℂ, ℝ or ℚ in the dialect, `Rat` in core Lean."
+    words = {t.text.split(".")[0] for t in tokens(formal) if t.kind in ("name", "symbol")}
+    if pick_dialect(formal.replace("{answer}", "0")) == "core":
+        return "Rat"
+    return "ℂ" if words & {"ℂ", "Complex"} else "ℝ" if words & {"ℝ", "Real", "√", "π", "NNReal"} else "ℚ"
+
+
 def fill(formal: str, answer: str, translator: str) -> Translation:
-    "Put the answer into the `{answer}` slot."
-    term = answer_term(answer)
+    "Put the answer into the `{answer}` slot of a statement in core Lean or in Mathlib's notation."
+    term = answer_term(answer, field_of(formal))
     if term is None:
         return Translation(None, f"the answer {answer[:40]!r} is not a number", translator)
-    return Translation(Theorem.parse(formal.replace("{answer}", term)), translator=translator)
+    try:
+        return Translation(as_theorem(formal.replace("{answer}", term)), translator=translator)
+    except Refused as e:
+        return Translation(None, str(e), translator)
 
 
 class FormalTranslator:

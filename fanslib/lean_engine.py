@@ -114,10 +114,11 @@ class Worker:
     Attributes: `version` of Lean, `requests` served, `wasm_mb` of Lean's memory and `rss_mb` of the process.
     """
 
-    def __init__(self, folder: Path, memory_mb: int = 1536, snapshot: bool = True, start_timeout: float = 60):
+    def __init__(self, folder: Path, memory_mb: int = 1536, snapshot: bool = True, start_timeout: float = 60, bases: tuple[str, ...] = ()):
         self.nonce, self.requests, self.wasm_mb, self.rss_mb = secrets.token_hex(16), 0, 0, 0
         self.stopped = False  # killed on purpose: its request is not tried again
-        self.process, self.channel, self._life = spawn(folder, lean_build.snapshot_folder())
+        self.bases = bases
+        self.process, self.channel, self._life = spawn(folder, lean_build.snapshot_folder(*bases))
         self._tail: list[bytes] = []
         threading.Thread(target=_keep_tail, args=(self.process.stderr, self._tail), daemon=True).start()
         _alive.add(self)
@@ -199,23 +200,30 @@ class Shelf:
             lean_build.snapshot_folder()
         except AssetError as e:
             raise EngineError(f"no engine: {e}") from None
-        self.limits, self.snapshot, self.closed = limits, snapshot, False
+        self.limits, self.snapshot, self.closed, self.bases = limits, snapshot, False, ()
         self.started = self.replaced = 0
         self.places: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         self.lock, self.busy = threading.Lock(), set()
         for _ in range(size):
             self.places.put(None)
 
-    def take(self) -> Worker:
+    def take(self, base: str = "") -> Worker:
+        "A worker that knows a base; one that does not is replaced, and from then on all new ones know it."
         worker = self.places.get()
         try:
             if self.closed:
                 raise EngineFailure("closed", "the pool was closed")
+            if base and base not in self.bases:
+                self.bases = (*self.bases, base)
+            if worker is not None and base and base not in worker.bases:
+                worker.close()
             if worker is None or worker.process.poll() is not None:
-                worker = Worker(self.folder, self.limits.memory_mb, self.snapshot)
+                worker = Worker(self.folder, self.limits.memory_mb, self.snapshot, bases=self.bases)
                 self.started += 1
-        except BaseException:
+        except BaseException as e:
             self.places.put(None)
+            if isinstance(e, AssetError):
+                raise EngineError(f"no engine: {e}") from None
             raise
         with self.lock:
             self.busy.add(worker)
@@ -249,9 +257,9 @@ class Pool:
         return self._shelf.replaced
 
     @contextlib.contextmanager
-    def worker(self) -> Iterator[Worker]:
-        "A worker of one's own for a while; waits until one is free."
-        worker = self._shelf.take()
+    def worker(self, base: str = "") -> Iterator[Worker]:
+        "A worker of one's own for a while, with a base such as `mathlib` where one is named; waits until one is free."
+        worker = self._shelf.take(base)
         try:
             yield worker
         finally:
@@ -285,7 +293,8 @@ class Pool:
 # %% ../nbs/03a_lean_engine.ipynb #6fadcfe5
 def ask(pool: Pool, request: dict, timeout: float) -> dict:
     "One request; the time limit starts when a worker has it. Raises `EngineFailure`."
-    with pool.worker() as worker:
+    base = request.get("base", "")
+    with pool.worker(base) as worker:
         used, start = worker.requests > 1, time.monotonic()
         try:
             return worker.call(request, timeout)
@@ -293,7 +302,7 @@ def ask(pool: Pool, request: dict, timeout: float) -> dict:
             if not used or e.kind != "crash" or worker.stopped:
                 raise
             timeout -= time.monotonic() - start
-    with pool.worker() as worker:
+    with pool.worker(base) as worker:
         return worker.call(request, timeout)
 
 

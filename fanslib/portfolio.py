@@ -2725,21 +2725,33 @@ class PortfolioProver(ManyProver):
     attempt_timeout: float = 8
     budget: float = 60
 
+    def read(self, theorem) -> Theorem:
+        "A Theorem from a Theorem or from statement text. Raises InputError."
+        return as_theorem(theorem)
+
     def attempts(self, statement: str) -> list[Attempt]:
         "What is tried, in order."
         return attempts(statement)
+
+    def attempts_for(self, theorem: Theorem) -> list[Attempt]:
+        return self.attempts(theorem.statement)
 
     def prove(self, theorem, n: int | None = None, id: str | None = None) -> ProofRecord:
         "Search for a proof. Raises EngineError when no Lean engine is installed."
         start = time.monotonic()
         try:
-            theorem = as_theorem(theorem)
+            theorem = self.read(theorem)
         except InputError as e:
             return ProofRecord("" if id is None else id, "error", message=str(e))
         record, judge = ProofRecord(theorem.name if id is None else id, "unproved"), self.judge or shared_judge()
-        queue, again = [(a, 1) for a in self.attempts(theorem.statement)[:n]], []
-        while queue and record.status == "unproved":
-            attempt, patience = queue.pop(0)
+        queue, again = ((a, 1) for a in itertools.islice(self.attempts_for(theorem), n)), []
+        while record.status == "unproved":
+            if (found := next(queue, None)) is None:
+                if not again:
+                    break
+                queue, again = iter(again), []
+                continue
+            attempt, patience = found
             left = self.budget - (time.monotonic() - start)
             if left <= 0.05:
                 break
@@ -2755,12 +2767,8 @@ class PortfolioProver(ManyProver):
             elif says_false(attempt, verdict) and "closed" in shape(theorem.statement).flags:
                 record.message = "Lean evaluates the statement to false"
                 break
-            elif (
-                verdict.status == "inconclusive" and patience < 9 and attempt.kind not in ("one tactic", "structure")
-            ):
+            elif verdict.status == "inconclusive" and patience < 9 and attempt.kind not in ("one tactic", "structure"):
                 again.append((attempt, 3 * patience))
-            if not queue:
-                queue, again = again, []
         record.seconds = time.monotonic() - start
         return record
 
@@ -2789,7 +2797,7 @@ def run_prove(in_path, out_path, prover: PortfolioProver | None = None, **option
     before anything is proved."""
     rows = read_statements(in_path)
     prover, log = prover or PortfolioProver(**options), RowLog(out_path)
-    sha = {r["id"]: sha256_text(r["statement"]) for r in rows}
+    sha = {r["id"]: sha256_text(r["statement"] + getattr(prover, "dialect", "")) for r in rows}
     todo = [r for r in rows if log.rows.get(r["id"], {}).get("statement_sha") != sha[r["id"]]]
     if todo:
         done = prover.prove_as_completed([r["statement"] for r in todo], [r["id"] for r in todo])

@@ -17,7 +17,7 @@ noncomputable def Real.rpow (x y : ℝ) : ℝ :=
   if x = 0 then (if y = 0 then 1 else 0)
   else if 0 < x then Real.exp (Real.log x * y) else Real.exp (Real.log x * y) * Real.cos (y * Real.pi)
 noncomputable instance : HPow ℝ ℝ ℝ := ⟨Real.rpow⟩
-prefix:100 "√" => Real.sqrt
+prefix:max "√" => Real.sqrt
 notation "π" => Real.pi
 
 def Irrational (x : ℝ) : Prop := ¬ ∃ q : ℚ, (q : ℝ) = x

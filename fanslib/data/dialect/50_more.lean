@@ -269,6 +269,18 @@ instance : Lean.Grind.IsCharP ℂ 0 := Lean.Grind.IsCharP.mk' 0 ℂ fun x => by
     subst this; rfl
 end Complex
 end
+/-- |x| for real numbers, the distance from 0 for complex ones. -/
+class Norm (E : Type) where
+  norm : E → ℝ
+macro:max atomic("‖" noWs) a:term noWs "‖" : term => `(Norm.norm $a)
+@[app_unexpander Norm.norm] def Norm.unexpander : Lean.PrettyPrinter.Unexpander
+  | `($_ $a) => `(‖$a‖)
+  | _ => throw ()
+noncomputable instance [RealNumbers Real] : Norm ℝ := ⟨abs⟩
+noncomputable instance [RealNumbers Real] : Norm ℂ := ⟨Complex.norm⟩
+@[simp, grind =] theorem Real.norm_eq_abs [RealNumbers Real] (x : ℝ) : ‖x‖ = |x| := rfl
+@[simp, grind =] theorem Complex.norm_eq_sqrt [RealNumbers Real] (z : ℂ) : ‖z‖ = √(Complex.normSq z) := rfl
+
 namespace BigOperators end BigOperators
 namespace Topology end Topology
 namespace Filter end Filter

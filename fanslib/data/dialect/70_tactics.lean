@@ -75,16 +75,20 @@ macro_rules | `(tactic| simp) => `(tactic| done)
 macro_rules | `(tactic| simp_all) => `(tactic| done)
 macro_rules | `(tactic| repeat $s:tacticSeq) => `(tactic| first | done | (($s:tacticSeq); repeat $s:tacticSeq) | skip)
 
+@[macro Lean.Parser.Tactic.simp] def simpDone : Macro := fun _ => `(tactic| done)
+@[macro Lean.Parser.Tactic.rwSeq] def rwDone : Macro := fun _ => `(tactic| done)
+
 /- linarith -/
 macro "linarith_core" : tactic => `(tactic| first
   | done
   | omega
   | grind (splits := 3) (ematch := 2) (gen := 2) [Nat.cast_nonneg]
-  | (exfalso; grind (splits := 3) (ematch := 2) (gen := 2)))
+  | (refine Nat.cast_injective (α := ℝ) ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2)))
 syntax (name := linarith') "linarith" "!"? (config)? (&" only")? " [" term,*,? "]" : tactic
 syntax (name := linarith0) "linarith" : tactic
 @[macro linarith'] def expandLinarith : Macro := fun stx => do
-  withFacts stx[5].getSepArgs (← `(tactic| linarith_core))
+  let t ← withFacts stx[5].getSepArgs (← `(tactic| linarith_core))
+  `(tactic| first | done | $t:tactic)
 @[macro linarith0] def expandLinarith0 : Macro := fun _ => `(tactic| linarith_core)
 
 /- nlinarith -/
@@ -93,48 +97,51 @@ macro "nlinarith_goal" : tactic => `(tactic| first
   | done
   | linarith_core
   | ((first | refine le_of_not_gt fun _ => ?_ | refine lt_of_not_ge fun _ => ?_ | skip); nlinarith_core)
-  | (apply le_antisymm <;> (refine le_of_not_gt fun _ => ?_) <;> nlinarith_core)
-  | (exfalso; nlinarith_core))
+  | (apply le_antisymm <;> (refine le_of_not_gt fun _ => ?_) <;> nlinarith_core))
 syntax (name := nlinarith') "nlinarith" "!"? (config)? (&" only")? " [" term,*,? "]" : tactic
 syntax (name := nlinarith0) "nlinarith" : tactic
 @[macro nlinarith'] def expandNlinarith : Macro := fun stx => do
-  withFacts stx[5].getSepArgs (← `(tactic| nlinarith_goal))
+  let t ← withFacts stx[5].getSepArgs (← `(tactic| nlinarith_goal))
+  `(tactic| first | done | $t:tactic)
 @[macro nlinarith0] def expandNlinarith0 : Macro := fun _ => `(tactic| nlinarith_goal)
 macro "polyrith" : tactic => `(tactic| nlinarith_goal)
 
 /- positivity -/
-macro "positivity_step" : tactic => `(tactic| first
-  | assumption
-  | apply mul_pos | apply div_pos | apply pow_pos
-  | apply mul_nonneg | apply div_nonneg | apply sq_nonneg | apply mul_self_nonneg | apply even_two_mul_pow_nonneg | apply pow_nonneg
-  | apply inv_pos_of_pos | apply inv_nonneg_of_nonneg | apply Nat.cast_pos' | apply Nat.cast_nonneg
-  | apply mul_ne_zero | apply div_ne_zero | apply pow_ne_zero | apply inv_ne_zero)
+theorem ofNat_pos' {α : Type} [Lean.Grind.CommSemiring α] [LE α] [LT α] [Std.IsLinearOrder α] [Std.LawfulOrderLT α] [Lean.Grind.OrderedRing α]
+    {n : ℕ} : (0 : α) < OfNat.ofNat (n + 1) := by
+  have := Nat.cast_strictMono' (α := α) (show 0 < n + 1 by omega)
+  rw [Nat.cast_zero] at this
+  exact lt_of_lt_of_le this (le_of_eq (Lean.Grind.Semiring.ofNat_eq_natCast (n + 1)).symm)
 syntax "positivity_core" : tactic
 macro_rules | `(tactic| positivity_core) => `(tactic| first
   | assumption
-  | (apply mul_pos <;> positivity_core)
-  | (apply div_pos <;> positivity_core)
-  | (apply pow_pos; positivity_core)
-  | (apply add_pos <;> positivity_core)
-  | (apply add_pos_of_pos_of_nonneg <;> positivity_core)
-  | (apply add_pos_of_nonneg_of_pos <;> positivity_core)
-  | (apply inv_pos_of_pos; positivity_core)
-  | apply sq_nonneg | apply mul_self_nonneg | apply even_two_mul_pow_nonneg
-  | (apply mul_nonneg <;> positivity_core)
-  | (apply div_nonneg <;> positivity_core)
-  | (apply pow_nonneg; positivity_core)
-  | (apply add_nonneg <;> positivity_core)
-  | (apply inv_nonneg_of_nonneg; positivity_core)
-  | apply Nat.cast_nonneg
-  | (apply Nat.cast_pos'; positivity_core)
-  | (apply mul_ne_zero <;> positivity_core)
-  | (apply pow_ne_zero; positivity_core)
-  | (apply div_ne_zero <;> positivity_core)
-  | (apply le_of_lt; assumption)
-  | (apply ne_of_gt; positivity_core)
-  | omega
-  | linarith_core)
-macro "positivity" : tactic => `(tactic| first | done | positivity_core)
+  | exact zero_lt_one | exact zero_le_one | exact ofNat_pos' | exact le_of_lt ofNat_pos' | exact le_refl 0
+  | (with_reducible apply mul_pos <;> positivity_core)
+  | (with_reducible apply div_pos <;> positivity_core)
+  | (with_reducible apply pow_pos; positivity_core)
+  | (with_reducible apply add_pos <;> positivity_core)
+  | (with_reducible apply add_pos_of_pos_of_nonneg <;> positivity_core)
+  | (with_reducible apply add_pos_of_nonneg_of_pos <;> positivity_core)
+  | (with_reducible apply inv_pos_of_pos; positivity_core)
+  | with_reducible apply sq_nonneg | with_reducible apply mul_self_nonneg | with_reducible apply even_two_mul_pow_nonneg
+  | (with_reducible apply sq_pos_of_ne_zero; assumption)
+  | (with_reducible apply mul_nonneg <;> positivity_core)
+  | (with_reducible apply div_nonneg <;> positivity_core)
+  | (with_reducible apply pow_nonneg; positivity_core)
+  | (with_reducible apply add_nonneg <;> positivity_core)
+  | (with_reducible apply inv_nonneg_of_nonneg; positivity_core)
+  | with_reducible apply Nat.cast_nonneg
+  | (with_reducible apply Nat.cast_pos'; first | assumption | omega)
+  | with_reducible apply Real.sqrt_nonneg | with_reducible apply Real.exp_pos | with_reducible apply Real.pi_pos
+  | (with_reducible apply Real.rpow_pos_of_pos; positivity_core)
+  | (with_reducible apply mul_ne_zero <;> positivity_core)
+  | (with_reducible apply pow_ne_zero; positivity_core)
+  | (with_reducible apply div_ne_zero <;> positivity_core)
+  | (with_reducible apply le_of_lt; positivity_core)
+  | (with_reducible apply ne_of_gt'; positivity_core)
+  | (with_reducible apply ne_of_gt; positivity_core)
+  | omega)
+macro "positivity" : tactic => `(tactic| first | done | positivity_core | linarith_core)
 
 /- ring -/
 macro "ring_core" : tactic => `(tactic| first
@@ -158,8 +165,8 @@ macro "linear_combination" e:term : tactic => `(tactic| (have := $e; first | gri
 /- norm_num -/
 macro "norm_num_close" : tactic => `(tactic| first
   | done
-  | rfl
-  | decide
+  | with_reducible rfl
+  | decide +kernel
   | grind -splitIte (splits := 1) (ematch := 1) (gen := 1))
 syntax (name := normNum) "norm_num" optConfig (&" only")? (simpArgList)? (location)? : tactic
 syntax (name := normNum1) "norm_num1" (location)? : tactic
@@ -185,14 +192,16 @@ def isAtHyps (loc : Syntax) : Bool := !loc.isNone
 syntax (name := fieldSimp) "field_simp" optConfig (simpArgList)? (location)? : tactic
 @[macro fieldSimp] def expandFieldSimp : Macro := fun stx => do
   let loc : TSyntax ``location := ⟨stx[3][0]⟩
-  if stx[3].isNone then
-    withFacts (listedFacts stx[2][0]) (← `(tactic| (first
+  let t ← if stx[3].isNone then
+    let s := mkSimp stx[2][0] mkNullNode
+    withFacts (listedFacts stx[2][0]) (← `(tactic| (
+      first
       | done
-      | (simp (disch := first | assumption | positivity_core) only [div_add_div, div_sub_div, div_eq_iff, eq_div_iff,
+      | simp (disch := first | assumption | positivity_core) only [div_add_div, div_sub_div, div_eq_iff, eq_div_iff,
           div_eq_div_iff, div_le_iff, le_div_iff, div_lt_iff, lt_div_iff, div_add', add_div', div_sub', sub_div', ne_eq, not_false_eq_true,
           div_div, div_div_eq_mul_div, div_mul_eq_mul_div, mul_div_assoc', neg_div', div_pow, div_self, mul_one, one_mul]
-         try ring_core)
-      | skip)))
+      | skip
+      try first | ($s:tactic; done) | ring_core)))
   else
     withFacts (listedFacts stx[2][0]) (← `(tactic| (first
       | done
@@ -200,6 +209,7 @@ syntax (name := fieldSimp) "field_simp" optConfig (simpArgList)? (location)? : t
           div_eq_div_iff, div_le_iff, le_div_iff, div_lt_iff, lt_div_iff, div_add', add_div', div_sub', sub_div', ne_eq, not_false_eq_true,
           div_div, div_div_eq_mul_div, div_mul_eq_mul_div, mul_div_assoc', neg_div', div_pow, div_self, mul_one, one_mul] $loc:location
       | skip)))
+  `(tactic| first | done | $t:tactic)
 
 /- Negations. -/
 syntax (name := pushNeg) "push_neg" (location)? : tactic
@@ -283,31 +293,34 @@ def icLit (int : Bool) (m : Nat) : MacroM (TSyntax `term) :=
   if int then
     if m < 2048 then `(-$(Syntax.mkNumLit (toString (2048 - m)))) else pure (Syntax.mkNumLit (toString (m - 2048)))
   else pure (Syntax.mkNumLit (toString m))
-/- name of equation, term, fact `lo ≤ term`, 1 for ℤ, lo, number of cases after this one -/
-syntax (name := icSplit) "ic_split" ident term:max ident num num num : tactic
+theorem ic_cut_nat (x a : ℕ) {b : ℕ} (e : a + 1 = b) : x ≤ a ∨ b ≤ x := by omega
+theorem ic_cut_int (x a : ℤ) {b : ℤ} (e : a + 1 = b) : x ≤ a ∨ b ≤ x := by omega
+/- name of equation, term, fact `lo ≤ term`, fact `term ≤ hi`, 1 for ℤ, lo, hi - lo -/
+syntax (name := icSplit) "ic_split" ident term:max ident ident num num num : tactic
 syntax (name := icHi) "ic_hi" ident term:max ident num num num num : tactic
 syntax (name := icLo) "ic_lo" ident term:max ident num num num : tactic
 @[macro icSplit] def expandIcSplit : Macro := fun stx => do
   let k : TSyntax `ident := ⟨stx[1]⟩
   let x : TSyntax `term := ⟨stx[2]⟩
   let h : TSyntax `ident := ⟨stx[3]⟩
-  let f : TSyntax `num := ⟨stx[4]⟩
+  let g : TSyntax `ident := ⟨stx[4]⟩
+  let f : TSyntax `num := ⟨stx[5]⟩
   let int := f.getNat == 1
-  let m := (⟨stx[5]⟩ : TSyntax `num).getNat
-  let n := (⟨stx[6]⟩ : TSyntax `num).getNat
+  let m := (⟨stx[6]⟩ : TSyntax `num).getNat
+  let n := (⟨stx[7]⟩ : TSyntax `num).getNat
   let lo ← icLit int m
   if n == 0 then
-    `(tactic| (have $k : $x = $lo := by omega
-               clear $h
-               first | subst $k | simp only [$k:ident] at *))
+    `(tactic| (have $k : $x = $lo := by first | exact Nat.le_antisymm $g $h | exact Int.le_antisymm $g $h | omega
+               clear $h $g
+               first | subst $k | simp only [$k:ident] at * | skip))
   else
-    let hi ← icLit int (m + 1)
-    let step ← if int then `(ic_int (b := $hi) $h rfl) else `(ic_nat (b := $hi) $h rfl)
-    `(tactic| (rcases $step:term with $k:ident | $k:ident <;> clear $h <;> first
-        | subst $k
-        | ((have _i : $hi ≤ $x := $k); clear $k; ic_split $k $x _i $f $(Syntax.mkNumLit (toString (m + 1))) $(Syntax.mkNumLit (toString (n - 1))))
-        | simp only [$k:ident] at *
-        | skip))
+    let d := n / 2
+    let a ← icLit int (m + d)
+    let b ← icLit int (m + d + 1)
+    let step ← if int then `(ic_cut_int $x $a (b := $b) rfl) else `(ic_cut_nat $x $a (b := $b) rfl)
+    `(tactic| (rcases $step:term with $k:ident | $k:ident <;> first
+        | ((have _i : $x ≤ $a := $k); clear $k $g; ic_split $k $x $h _i $f $(Syntax.mkNumLit (toString m)) $(Syntax.mkNumLit (toString d)))
+        | ((have _i : $b ≤ $x := $k); clear $k $h; ic_split $k $x _i $g $f $(Syntax.mkNumLit (toString (m + d + 1))) $(Syntax.mkNumLit (toString (n - d - 1))))))
 @[macro icHi] def expandIcHi : Macro := fun stx => do
   let k : TSyntax `ident := ⟨stx[1]⟩
   let x : TSyntax `term := ⟨stx[2]⟩
@@ -316,7 +329,11 @@ syntax (name := icLo) "ic_lo" ident term:max ident num num num : tactic
   let lo : TSyntax `num := ⟨stx[5]⟩
   let n := (⟨stx[6]⟩ : TSyntax `num).getNat  -- known: x ≤ lo + n
   let d := (⟨stx[7]⟩ : TSyntax `num).getNat
-  if d == 0 then `(tactic| ic_split $k $x $h $f $lo $(Syntax.mkNumLit (toString n))) else
+  if d == 0 then
+    let hi ← icLit (f.getNat == 1) (lo.getNat + n)
+    `(tactic| (have _g : $x ≤ $hi := by omega
+               ic_split $k $x $h _g $f $lo $(Syntax.mkNumLit (toString n))))
+  else
   let e := Syntax.mkNumLit (toString (d / 2))
   if d > n then `(tactic| ic_hi $k $x $h $f $lo $(Syntax.mkNumLit (toString n)) $e) else
   let hi ← icLit (f.getNat == 1) (lo.getNat + n - d)
