@@ -30,21 +30,21 @@ def answer_term(answer: str, field: str = "Rat") -> str | None:
     return str(value.numerator) if value >= 0 else f"({value.numerator})"
 
 # %% ../nbs/31_fans_translate.ipynb #94be526b
-def field_of(formal: str) -> str:
+def field_of(formal: str, dialect: str = "auto") -> str:
     "The field in which a fractional answer to a statement is written: ℂ, ℝ or ℚ in the dialect, `Rat` in core Lean."
     words = {t.text.split(".")[0] for t in tokens(formal) if t.kind in ("name", "symbol")}
-    if pick_dialect(formal.replace("{answer}", "0")) == "core":
+    if pick_dialect(formal.replace("{answer}", "0"), dialect=dialect) == "core":
         return "Rat"
     return "ℂ" if words & {"ℂ", "Complex"} else "ℝ" if words & {"ℝ", "Real", "√", "π", "NNReal"} else "ℚ"
 
 
-def fill(formal: str, answer: str, translator: str) -> Translation:
+def fill(formal: str, answer: str, translator: str, dialect: str = "auto") -> Translation:
     "Put the answer into the `{answer}` slot of a statement in core Lean or in Mathlib's notation."
-    term = answer_term(answer, field_of(formal))
+    term = answer_term(answer, field_of(formal, dialect))
     if term is None:
         return Translation(None, f"the answer {answer[:40]!r} is not a number", translator)
     try:
-        return Translation(as_theorem(formal.replace("{answer}", term)), translator=translator)
+        return Translation(as_theorem(formal.replace("{answer}", term), dialect=dialect), translator=translator)
     except Refused as e:
         return Translation(None, str(e), translator)
 
@@ -54,8 +54,11 @@ class FormalTranslator:
 
     name = "formal"
 
+    def __init__(self, dialect: str = "auto"):
+        self.dialect = dialect
+
     def translate(self, question: str, answer: str, formal: str | None = None) -> Translation:
-        return fill(formal, answer, self.name) if formal else Translation(None, "the problem brings no formal statement", self.name)
+        return fill(formal, answer, self.name, self.dialect) if formal else Translation(None, "the problem brings no formal statement", self.name)
 
 # %% ../nbs/31_fans_translate.ipynb #ed8616f9
 class MinimathTranslator:

@@ -187,7 +187,7 @@ class Limits:
     def worn(self, worker: Worker) -> bool:
         return worker.requests >= self.requests or worker.wasm_mb > self.wasm_mb or worker.rss_mb > self.rss_mb
 
-
+# %% ../nbs/03a_lean_engine.ipynb #3b5c2742
 class Shelf:
     "Keeps `size` places for workers; starts one where a place is empty, and empties the place of a dead or worn one."
 
@@ -213,9 +213,8 @@ class Shelf:
         try:
             if self.closed:
                 raise EngineFailure("closed", "the pool was closed")
-            if base and base not in self.bases:
-                self.bases = (*self.bases, base)
-            if worker is not None and base and base not in worker.bases:
+            self.bases = self.bases if base in ("", *self.bases) else (*self.bases, base)
+            if worker is not None and base not in ("", *worker.bases):
                 worker.close()
             if worker is None or worker.process.poll() is not None:
                 worker = Worker(self.folder, self.limits.memory_mb, self.snapshot, bases=self.bases)

@@ -88,7 +88,7 @@ theorem one_add_one_eq_two : (1 : α) + 1 = 2 := by grind
 theorem two_add_two_eq_four : (2 : α) + 2 = 4 := by grind
 theorem one_mul_one : (1 : α) * 1 = 1 := one_mul 1
 theorem bit0_eq_two_mul (a : α) : a + a = 2 * a := (two_mul a).symm
-@[simp, norm_cast] theorem Nat.cast_ofNat {n : ℕ} : ((OfNat.ofNat n : ℕ) : α) = OfNat.ofNat n :=
+@[simp, norm_cast] theorem Nat.cast_ofNat {n : ℕ} : ((no_index (OfNat.ofNat n) : ℕ) : α) = OfNat.ofNat n :=
   (Lean.Grind.Semiring.ofNat_eq_natCast n).symm
 @[simp, norm_cast] theorem Nat.cast_zero : ((0 : ℕ) : α) = 0 := Nat.cast_ofNat
 @[simp, norm_cast] theorem Nat.cast_one : ((1 : ℕ) : α) = 1 := Nat.cast_ofNat
@@ -219,7 +219,7 @@ theorem neg_sq (a : α) : (-a) ^ 2 = a ^ 2 := by grind
 theorem Even.neg_one_pow' (n : ℕ) : (-1 : α) ^ (n + n) = 1 := by
   rw [← Nat.two_mul, pow_mul, neg_sq, pow_two, one_mul, one_pow]
 @[simp, norm_cast] theorem Int.cast_natCast (n : ℕ) : ((n : ℤ) : α) = n := Lean.Grind.Ring.intCast_natCast n
-@[simp, norm_cast] theorem Int.cast_ofNat {n : ℕ} : ((OfNat.ofNat n : ℤ) : α) = OfNat.ofNat n := Lean.Grind.Ring.intCast_ofNat n
+@[simp, norm_cast] theorem Int.cast_ofNat {n : ℕ} : ((no_index (OfNat.ofNat n) : ℤ) : α) = OfNat.ofNat n := Lean.Grind.Ring.intCast_ofNat n
 @[simp, norm_cast] theorem Int.cast_zero : ((0 : ℤ) : α) = 0 := Int.cast_ofNat
 @[simp, norm_cast] theorem Int.cast_one : ((1 : ℤ) : α) = 1 := Int.cast_ofNat
 @[simp, norm_cast] theorem Int.cast_neg (a : ℤ) : ((-a : ℤ) : α) = -a := Lean.Grind.Ring.intCast_neg a
@@ -596,16 +596,16 @@ theorem Nat.cast_pos' {n : ℕ} (h : 0 < n) : (0 : α) < n := Nat.cast_pos.mpr h
 @[simp, norm_cast] theorem Nat.one_lt_cast {n : ℕ} : (1 : α) < n ↔ 1 < n := by rw [← Nat.cast_one, Nat.cast_lt]
 @[simp, norm_cast] theorem Nat.cast_le_one {n : ℕ} : (n : α) ≤ 1 ↔ n ≤ 1 := by rw [← Nat.cast_one, Nat.cast_le]
 @[simp, norm_cast] theorem Nat.cast_lt_one {n : ℕ} : (n : α) < 1 ↔ n < 1 := by rw [← Nat.cast_one, Nat.cast_lt]
-@[simp, norm_cast] theorem Nat.ofNat_le_cast {m n : ℕ} : (OfNat.ofNat m : α) ≤ n ↔ OfNat.ofNat m ≤ n := by rw [← Nat.cast_ofNat, Nat.cast_le]
-@[simp, norm_cast] theorem Nat.ofNat_lt_cast {m n : ℕ} : (OfNat.ofNat m : α) < n ↔ OfNat.ofNat m < n := by rw [← Nat.cast_ofNat, Nat.cast_lt]
-@[simp, norm_cast] theorem Nat.cast_le_ofNat {m n : ℕ} : (n : α) ≤ OfNat.ofNat m ↔ n ≤ OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_le]
-@[simp, norm_cast] theorem Nat.cast_lt_ofNat {m n : ℕ} : (n : α) < OfNat.ofNat m ↔ n < OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_lt]
-@[simp, norm_cast] theorem Nat.cast_eq_ofNat {m n : ℕ} : (n : α) = OfNat.ofNat m ↔ n = OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_inj]
-@[simp] theorem ofNat_le_ofNat {m n : ℕ} : (OfNat.ofNat m : α) ≤ OfNat.ofNat n ↔ m ≤ n := by
+@[simp, norm_cast] theorem Nat.ofNat_le_cast {m n : ℕ} : (no_index (OfNat.ofNat m) : α) ≤ n ↔ OfNat.ofNat m ≤ n := by rw [← Nat.cast_ofNat, Nat.cast_le]
+@[simp, norm_cast] theorem Nat.ofNat_lt_cast {m n : ℕ} : (no_index (OfNat.ofNat m) : α) < n ↔ OfNat.ofNat m < n := by rw [← Nat.cast_ofNat, Nat.cast_lt]
+@[simp, norm_cast] theorem Nat.cast_le_ofNat {m n : ℕ} : (n : α) ≤ no_index (OfNat.ofNat m) ↔ n ≤ OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_le]
+@[simp, norm_cast] theorem Nat.cast_lt_ofNat {m n : ℕ} : (n : α) < no_index (OfNat.ofNat m) ↔ n < OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_lt]
+@[simp, norm_cast] theorem Nat.cast_eq_ofNat {m n : ℕ} : (n : α) = no_index (OfNat.ofNat m) ↔ n = OfNat.ofNat m := by rw [← Nat.cast_ofNat, Nat.cast_inj]
+@[simp] theorem ofNat_le_ofNat {m n : ℕ} : (no_index (OfNat.ofNat m) : α) ≤ no_index (OfNat.ofNat n) ↔ m ≤ n := by
   rw [← Nat.cast_ofNat (n := m), ← Nat.cast_ofNat (n := n), Nat.cast_le]; exact Iff.rfl
-@[simp] theorem ofNat_lt_ofNat {m n : ℕ} : (OfNat.ofNat m : α) < OfNat.ofNat n ↔ m < n := by
+@[simp] theorem ofNat_lt_ofNat {m n : ℕ} : (no_index (OfNat.ofNat m) : α) < no_index (OfNat.ofNat n) ↔ m < n := by
   rw [← Nat.cast_ofNat (n := m), ← Nat.cast_ofNat (n := n), Nat.cast_lt]; exact Iff.rfl
-@[simp] theorem ofNat_eq_ofNat {m n : ℕ} : (OfNat.ofNat m : α) = OfNat.ofNat n ↔ m = n := by
+@[simp] theorem ofNat_eq_ofNat {m n : ℕ} : (no_index (OfNat.ofNat m) : α) = no_index (OfNat.ofNat n) ↔ m = n := by
   rw [← Nat.cast_ofNat (n := m), ← Nat.cast_ofNat (n := n), Nat.cast_inj]; exact Iff.rfl
 theorem one_ne_zero : (1 : α) ≠ 0 := fun h => absurd (h ▸ zero_lt_one (α := α)) (lt_irrefl 0)
 theorem zero_ne_one : (0 : α) ≠ 1 := fun h => one_ne_zero h.symm
@@ -791,6 +791,7 @@ theorem mul_inv_cancel {a : α} (h : a ≠ 0) : a * a⁻¹ = 1 := mul_inv_cancel
 theorem inv_mul_cancel {a : α} (h : a ≠ 0) : a⁻¹ * a = 1 := inv_mul_cancel₀ h
 theorem inv_ne_zero {a : α} (h : a ≠ 0) : a⁻¹ ≠ 0 := fun k => by have := mul_inv_cancel₀ h; rw [k, mul_zero] at this; grind
 @[simp] theorem inv_eq_zero {a : α} : a⁻¹ = 0 ↔ a = 0 := ⟨fun h => Classical.byContradiction fun k => inv_ne_zero k h, fun h => by rw [h, inv_zero]⟩
+theorem div_eq_inv_mul (a b : α) : a / b = b⁻¹ * a := by rw [div_eq_mul_inv, mul_comm]
 theorem one_div (a : α) : 1 / a = a⁻¹ := by rw [div_eq_mul_inv, one_mul]
 theorem inv_eq_one_div (a : α) : a⁻¹ = 1 / a := (one_div a).symm
 @[simp] theorem div_one (a : α) : a / 1 = a := by rw [div_eq_mul_inv, inv_one, mul_one]

@@ -83,7 +83,12 @@ macro "linarith_core" : tactic => `(tactic| first
   | done
   | omega
   | grind (splits := 3) (ematch := 2) (gen := 2) [Nat.cast_nonneg]
-  | (refine Nat.cast_injective (α := ℝ) ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2)))
+  | (refine Nat.cast_inj (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2))
+  | (refine Nat.cast_le (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2))
+  | (refine Nat.cast_lt (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2))
+  | (refine Int.cast_inj (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2))
+  | (refine Int.cast_le (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2))
+  | (refine Int.cast_lt (α := ℝ) |>.mp ?_; push_cast; grind (splits := 3) (ematch := 2) (gen := 2)))
 syntax (name := linarith') "linarith" "!"? (config)? (&" only")? " [" term,*,? "]" : tactic
 syntax (name := linarith0) "linarith" : tactic
 @[macro linarith'] def expandLinarith : Macro := fun stx => do
@@ -96,7 +101,7 @@ macro "nlinarith_core" : tactic => `(tactic| (have := multiply; grind (splits :=
 macro "nlinarith_goal" : tactic => `(tactic| first
   | done
   | linarith_core
-  | ((first | refine le_of_not_gt fun _ => ?_ | refine lt_of_not_ge fun _ => ?_ | skip); nlinarith_core)
+  | ((first | refine le_of_not_gt fun _ => ?_ | refine lt_of_not_ge fun _ => ?_ | skip); (try simp only [not_le, not_lt] at *); nlinarith_core)
   | (apply le_antisymm <;> (refine le_of_not_gt fun _ => ?_) <;> nlinarith_core))
 syntax (name := nlinarith') "nlinarith" "!"? (config)? (&" only")? " [" term,*,? "]" : tactic
 syntax (name := nlinarith0) "nlinarith" : tactic
@@ -147,7 +152,7 @@ macro "positivity" : tactic => `(tactic| first | done | positivity_core | linari
 macro "ring_core" : tactic => `(tactic| first
   | done
   | rfl
-  | grind -linarith -cutsat (splits := 0) (ematch := 0)
+  | grind -linarith -lia (splits := 0) (ematch := 0)
   | grind (splits := 1) (ematch := 1)
   | (simp only [pow_succ, pow_add, pow_mul, mul_pow, pow_zero, one_mul, div_eq_mul_inv, mul_inv, inv_pow] <;> grind (splits := 1) (ematch := 1)))
 macro "ring1" : tactic => `(tactic| ring_core)
@@ -416,8 +421,6 @@ end
   `(tactic| first | refine $u | refine $t)
 macro "convert " e:term : tactic => `(tactic| first | exact $e | (refine cast ?_ $e; congr 1) | (refine Eq.mp ?_ $e; congr))
 macro "convert " e:term " using " n:num : tactic => `(tactic| first | exact $e | (refine cast ?_ $e; congr $n))
-syntax (name := convertTo) "convert_to " term (" using " num)? : tactic
-@[macro convertTo] def expandConvertTo : Macro := fun stx => let t : TSyntax `term := ⟨stx[1]⟩; `(tactic| (rw [show _ ↔ $t from ?_]))
 macro "set" x:ident " := " e:term : tactic => `(tactic| generalize _h : $e = $x at *)
 macro "set" x:ident " := " e:term " with " h:ident : tactic => `(tactic| (generalize $h : $e = $x at *; replace $h := Eq.symm $h))
 macro "apply_fun" f:term " at " h:ident : tactic => `(tactic| (replace $h := congrArg $f $h; try dsimp only at $h:ident))
@@ -427,14 +430,12 @@ macro "gcongr" : tactic => `(tactic| first | done | assumption | positivity_core
 macro "rel" " [" term,* "]" : tactic => `(tactic| first | assumption | linarith_core | nlinarith_goal)
 macro "split_ifs" : tactic => `(tactic| repeat' split)
 macro "congr!" : tactic => `(tactic| congr)
-macro "fin_cases" x:ident : tactic => `(tactic| (revert $x:ident; decide))
 macro "clear_value" ident+ : tactic => `(tactic| skip)
 macro "unfold_let" : tactic => `(tactic| skip)
 macro "generalize_proofs" : tactic => `(tactic| skip)
 macro "omega_nat" : tactic => `(tactic| omega)
 macro "trans" e:term : tactic => `(tactic| first | refine Eq.trans (b := $e) ?_ ?_ | refine le_trans (b := $e) ?_ ?_ | refine lt_trans (b := $e) ?_ ?_)
 syntax (name := zifyTac) "zify" (simpArgList)? (location)? : tactic
-syntax (name := qifyTac) "qify" (simpArgList)? (location)? : tactic
 @[macro zifyTac] def expandZify : Macro := fun stx => do
   let facts ← withFacts #[] (← `(tactic| skip))
   let s := mkSimp stx[1][0] stx[2]

@@ -392,8 +392,8 @@ theorem even_mul {m n : ℕ} : Even (m * n) ↔ Even m ∨ Even n := by
   rcases Nat.mod_two_eq_zero_or_one m with h | h <;> rcases Nat.mod_two_eq_zero_or_one n with k | k <;> rw [h, k] <;> decide
 theorem even_pow {m n : ℕ} : Even (m ^ n) ↔ Even m ∧ n ≠ 0 := by
   induction n with
-  | zero => simp [Nat.even_iff]
-  | succ n ih => rw [Nat.pow_succ, even_mul, ih]; simp; tauto
+  | zero => exact ⟨fun h => by rw [Nat.pow_zero, Nat.even_iff] at h; omega, fun h => absurd rfl h.2⟩
+  | succ n ih => rw [Nat.pow_succ, even_mul, ih]; grind
 theorem odd_mul {m n : ℕ} : Odd (m * n) ↔ Odd m ∧ Odd n := by rw [← not_even_iff_odd, even_mul, not_or, not_even_iff_odd, not_even_iff_odd]
 theorem even_iff_two_dvd' {n : ℕ} : Even n ↔ 2 ∣ n := by rw [Nat.even_iff]; omega
 theorem dvd_sub' {k m n : ℕ} (h : k ∣ m) (h' : k ∣ n) : k ∣ m - n := Nat.dvd_sub h h'
@@ -450,3 +450,65 @@ theorem ext {a b : ℂ} (h : a.re = b.re) (k : a.im = b.im) : a = b := ext' h k
 theorem I_ne_zero : I ≠ 0 := fun h => by have := congrArg im h; rw [I_im, zero_im] at this; exact one_ne_zero this
 theorem normSq_apply (z : ℂ) : normSq z = z.re * z.re + z.im * z.im := rfl
 end Complex
+
+/- Square roots, digits, divisors of powers. -/
+theorem Nat.sqrtFrom_spec (n : ℕ) : ∀ k, n < (k + 1) * (k + 1) → Nat.sqrtFrom n k * Nat.sqrtFrom n k ≤ n ∧ n < (Nat.sqrtFrom n k + 1) * (Nat.sqrtFrom n k + 1)
+  | 0, h => ⟨Nat.zero_le n, h⟩
+  | k + 1, h => by
+    unfold Nat.sqrtFrom
+    split
+    · rename_i c; exact ⟨c, h⟩
+    · rename_i c; exact Nat.sqrtFrom_spec n k (Nat.lt_of_not_le c)
+theorem Nat.sqrt_spec (n : ℕ) : n.sqrt * n.sqrt ≤ n ∧ n < (n.sqrt + 1) * (n.sqrt + 1) :=
+  Nat.sqrtFrom_spec n n (Nat.lt_of_lt_of_le (Nat.lt_succ_self n) (Nat.le_mul_of_pos_right (n + 1) (Nat.succ_pos n)))
+theorem Nat.sqrt_le (n : ℕ) : n.sqrt * n.sqrt ≤ n := (Nat.sqrt_spec n).1
+theorem Nat.sqrt_le' (n : ℕ) : n.sqrt ^ 2 ≤ n := by rw [Nat.pow_two]; exact Nat.sqrt_le n
+theorem Nat.lt_succ_sqrt (n : ℕ) : n < n.sqrt.succ * n.sqrt.succ := (Nat.sqrt_spec n).2
+theorem Nat.lt_succ_sqrt' (n : ℕ) : n < n.sqrt.succ ^ 2 := by rw [Nat.pow_two]; exact Nat.lt_succ_sqrt n
+theorem Nat.digitsAux_fuel (b : ℕ) (hb : 2 ≤ b) : ∀ f g n : ℕ, n ≤ f → n ≤ g → Nat.digitsAux b f n = Nat.digitsAux b g n := by
+  intro f
+  induction f with
+  | zero => intro g n h k; have : n = 0 := by omega
+            subst this; cases g <;> simp [Nat.digitsAux]
+  | succ f ih =>
+    intro g n h k
+    cases g with
+    | zero => have : n = 0 := by omega
+              subst this; simp [Nat.digitsAux]
+    | succ g =>
+      unfold Nat.digitsAux
+      by_cases hn : n = 0
+      · simp [hn]
+      · have : n / b < n := Nat.div_lt_self (by omega) (by omega)
+        simp only [hn, if_false]
+        rw [ih g (n / b) (by omega) (by omega)]
+@[simp] theorem Nat.digits_add_two_add_one (b n : ℕ) : Nat.digits (b + 2) (n + 1) = (n + 1) % (b + 2) :: Nat.digits (b + 2) ((n + 1) / (b + 2)) := by
+  show Nat.digitsAux (b + 2) (n + 1) (n + 1) = _ :: Nat.digitsAux (b + 2) _ _
+  rw [Nat.digitsAux]
+  have : (n + 1) / (b + 2) < n + 1 := Nat.div_lt_self (by omega) (by omega)
+  simp only [Nat.succ_ne_zero, if_false]
+  rw [Nat.digitsAux_fuel (b + 2) (by omega) n ((n + 1) / (b + 2)) _ (by omega) (by omega)]
+@[simp] theorem Nat.digits_zero (b : ℕ) : Nat.digits b 0 = [] := by
+  unfold Nat.digits; split <;> simp [Nat.digitsAux]
+theorem dvd_pow {α : Type} [Lean.Grind.CommSemiring α] {x y : α} (h : x ∣ y) {n : ℕ} (hn : n ≠ 0) : x ∣ y ^ n := by
+  obtain ⟨c, rfl⟩ := h
+  obtain ⟨m, rfl⟩ := Nat.exists_eq_succ_of_ne_zero hn
+  exact ⟨c * (x * c) ^ m, by rw [Nat.succ_eq_add_one, pow_succ', mul_assoc]⟩
+theorem Finset.sum_filter {M β : Type} [Lean.Grind.Semiring M] {s : Finset β} (p : β → Prop) [DecidablePred p] (f : β → M) :
+    ∑ k ∈ Finset.filter p s, f k = ∑ k ∈ s, if p k then f k else 0 := by
+  revert s; apply Finset.ind; intro l hl
+  show (l.filter p).foldr (fun a x => f a + x) 0 = l.foldr (fun a x => (if p a then f a else 0) + x) 0
+  clear hl
+  induction l with
+  | nil => rfl
+  | cons a l ih =>
+    rw [List.foldr_cons, ← ih, List.filter_cons]
+    by_cases h : p a
+    · simp [h]
+    · simp [h]
+theorem Nat.floor_eq_iff {α : Type} [Lean.Grind.CommRing α] [LE α] [LT α] [Std.IsLinearOrder α] [Std.LawfulOrderLT α] [Lean.Grind.OrderedRing α]
+    [FloorRing α] {a : α} {n : ℕ} (h : 0 ≤ a) : Nat.floor a = n ↔ ((Lean.Grind.Semiring.natCast (α := α)).natCast n) ≤ a ∧ a < ((Lean.Grind.Semiring.natCast (α := α)).natCast n) + 1 := by
+  have k := Int.floor_nonneg.mpr h
+  have e : Nat.floor a = n ↔ Int.floor a = (n : ℤ) := by unfold Nat.floor; omega
+  rw [e, Int.floor_eq_iff, Lean.Grind.Ring.intCast_natCast]
+  rfl
