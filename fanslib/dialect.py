@@ -15,13 +15,14 @@ from .core import InputError, read_jsonl
 from .lean import MAX_PROOF_BYTES, Elaboration, Judge, Theorem, shared_judge, tokens
 
 # %% auto #0
-__all__ = ['SAME', 'EQUAL', 'LAWS', 'READINGS', 'DEFINITIONS', 'OPENED', 'SPACES', 'REFUSED', 'DIALECTS', 'PRINTED', 'Reading',
-           'defined_words', 'unlisted', 'Refused', 'without_header', 'opens', 'refused_construct', 'read_statement',
-           'why_refused', 'expressible', 'pick_dialect', 'as_theorem', 'printed_goal', 'same_goal', 'compare_verdicts']
+__all__ = ['SAME', 'EQUAL', 'LAWS', 'AIDS', 'READINGS', 'DEFINITIONS', 'OPENED', 'SPACES', 'REFUSED', 'DIALECTS', 'PRINTED',
+           'Reading', 'defined_words', 'unlisted', 'Refused', 'without_header', 'opens', 'refused_construct',
+           'read_statement', 'why_refused', 'expressible', 'pick_dialect', 'as_theorem', 'printed_goal', 'same_goal',
+           'compare_verdicts']
 
-# %% ../nbs/03c_dialect.ipynb #11ad9226
+# %% ../nbs/03c_dialect.ipynb #1f7f9108
 class Reading(NamedTuple):
-    "What a word of Mathlib means in the dialect, how that is linked to Mathlib's meaning (same, equal, law, general), and why."
+    "What a word of Mathlib means in the dialect, how that is linked to Mathlib's meaning (same, equal, law, aid), and why."
 
     word: str
     link: str
@@ -58,7 +59,7 @@ Real.sqrt NNReal.sqrt | determined: not negative, with square x; 0 for negative 
 Real.log | determined by exp (log x) = |x|; log 0 = 0 (Real.exp_log, Real.log_abs, Real.log_zero)
 Real.tan | sin / cos (Real.tan_eq_sin_div_cos)
 Real.rpow NNReal.rpow | Real.rpow_def_of_pos, Real.rpow_def_of_neg, Real.zero_rpow, Real.rpow_zero
-Complex.norm Complex.abs | the square root of normSq (Complex.norm_def)
+Complex.norm Complex.abs Norm | the square root of normSq (Complex.norm_def)
 Complex.npow Complex.zpow | pow_succ, zpow_natCast, zpow_negSucc
 RatCast Rat.cast | the numerator over the denominator (Rat.cast_def)
 """
@@ -74,9 +75,13 @@ pi_gt pi_lt | Real.pi_gt_d6, Real.pi_lt_d6
 sin_pos sin_lt cos_lt_cos | Real.sin_pos_of_pos_of_lt_pi, Real.sin_lt, Real.cos_lt_cos_of_nonneg_of_le_pi
 Real.exp Real.sin Real.cos Real.pi | the fields, under Mathlib's names
 """
-READINGS = (*_readings("same", SAME), *_readings("equal", EQUAL), *_readings("law", LAWS))
+AIDS = """
+NoZeroDivisors | Mathlib's class, which its lemmas about products ask for
+Multiply | the mark by which nlinarith tells grind to multiply comparisons; always true
+"""
+READINGS = (*_readings("same", SAME), *_readings("equal", EQUAL), *_readings("law", LAWS), *_readings("aid", AIDS))
 
-# %% ../nbs/03c_dialect.ipynb #f68b7467
+# %% ../nbs/03c_dialect.ipynb #3903c360
 DEFINITIONS = ("def", "abbrev", "class", "structure", "opaque", "inductive")
 _DECLARES = re.compile(r"^(?:@\[[^\]]*\]\s*)*(?:noncomputable\s+|protected\s+|private\s+)*(\w+)\s+([\w.«»'!?₀-₉]+)")
 
@@ -89,16 +94,15 @@ def defined_words(text: str, kinds: tuple[str, ...] = DEFINITIONS) -> set[str]:
             space += [] if match[2] else [match[1]]
         elif match := re.match(r"end\s+(\S+)", line):
             space = space[:-1] if space and space[-1] == match[1] else space
-        elif (match := _DECLARES.match(line)) and match[1] in kinds and "unexpander" not in match[2] and "Lean.Macro" not in line:
+        elif (match := _DECLARES.match(line)) and match[1] in kinds and "unexpander" not in match[2] and not re.search(r"Syntax|MacroM|Macro\b", line):
             found.add(".".join([*space, match[2]]))
     return found
 
 
 def unlisted() -> set[str]:
-    "Words that the statement files (numbers 10 to 59) define and `READINGS` does not list: must be empty."
+    "Words that the Lean files define and `READINGS` does not list: must be empty."
     listed = {word for reading in READINGS for word in reading.word.split()}
-    text = "\n".join(f.read_text(encoding="utf-8") for f in lean_build.dialect_files() if f.name < "60")
-    return {name for name in defined_words(text) if name not in listed}
+    return defined_words(lean_build.bases()["mathlib"]) - listed
 
 # %% ../nbs/03c_dialect.ipynb #00f3b92d
 OPENED = ("BigOperators", "Real", "Nat", "Topology", "Rat")  # what miniF2F files open
@@ -219,12 +223,12 @@ def as_theorem(statement: str, proof: str = "", dialect: str = "auto") -> Theore
         return statement
     return read_statement(statement) if pick_dialect(statement, proof, dialect) == "mathlib" else Theorem.parse(statement)
 
-# %% ../nbs/03c_dialect.ipynb #eadd3551
+# %% ../nbs/03c_dialect.ipynb #8d1e8b6e
 PRINTED = (  # pattern -> replacement, on both texts: differences of the printers, not of the meaning
     (r"∀ \((\w+) : [^()]+\), \1 (>|≥|<|≤|∈|≠) (\w+|-\d+|p - 2|⌊√\(↑p / 3\)⌋₊|digits 10 n) → ", r"∀ \1 \2 \3, "),
     (r"∃ (\w+), \1 (>|≥|<|≤|∈) (\w+) ∧ ", r"∃ \1 \2 \3, "), (r"\{ x // x ∈ (\S+ ⁻¹' \{\d+\}|Set\.range \w+) \}", r"↑(\1)"),
     (r"fun x1 x2 => x1 ≠ x2", "fun x x_1 => x ≠ x_1"), (r"\bNat\.(gcd|lcm)\b", r"\1"), (r"\bReal\.log\b", "log"),
-    (r"f \(√50\)", "f √50"), (r"√a \(n \+ 1\)", "√(a (n + 1))"), (r"Complex\.(normSq|abs) (\w+|\([^()]*\))", r"\2.\1"), (r"¬\(", "¬ ("),
+    (r"Complex\.(normSq|abs) (\w+|\([^()]*\))", r"\2.\1"), (r"¬\(", "¬ ("),
 )
 
 
