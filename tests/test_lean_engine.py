@@ -103,7 +103,7 @@ class Scripted:
     "Stands for a worker: each call raises or returns the next of a script."
 
     def __init__(self, served, script):
-        self.requests, self.script, self.wasm_mb, self.rss_mb, self.stopped = served, script, 0, 0, False
+        self.requests, self.script, self.wasm_mb, self.rss_mb, self.stopped, self.bases = served, script, 0, 0, False, ()
         self.process = type("P", (), {"poll": staticmethod(lambda: None)})
 
     def call(self, request, timeout):
