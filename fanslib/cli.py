@@ -150,7 +150,7 @@ def _fans(args) -> dict:
 
     problems, golds = read_problems(args.problems)
     asked = sha256_text(repr([(p.id, p.question, p.candidates, p.formal) for p in problems]))
-    config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine)
+    config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine, dialect=args.dialect)
     with _make_judge(args) as judge:
         fans = FANS(_translator(args), DialectPortfolio(judge, budget=args.budget, dialect=args.dialect), judge, threshold=args.threshold, fallback=args.fallback)
         dossiers, selections = fans.run(problems, args.out, config)

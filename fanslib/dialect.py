@@ -223,10 +223,10 @@ def as_theorem(statement: str, proof: str = "", dialect: str = "auto") -> Theore
         return statement
     return read_statement(statement) if pick_dialect(statement, proof, dialect) == "mathlib" else Theorem.parse(statement)
 
-# %% ../nbs/03c_dialect.ipynb #8d1e8b6e
+# %% ../nbs/03c_dialect.ipynb #31c82bbc
 PRINTED = (  # pattern -> replacement, on both texts: differences of the printers, not of the meaning
-    (r"∀ \((\w+) : [^()]+\), \1 (>|≥|<|≤|∈|≠) (\w+|-\d+|p - 2|⌊√\(↑p / 3\)⌋₊|digits 10 n) → ", r"∀ \1 \2 \3, "),
-    (r"∃ (\w+), \1 (>|≥|<|≤|∈) (\w+) ∧ ", r"∃ \1 \2 \3, "), (r"\{ x // x ∈ (\S+ ⁻¹' \{\d+\}|Set\.range \w+) \}", r"↑(\1)"),
+    (r"∀ \((\w+) : [^()]+\), \1 (>|≥|<|≤|∈|≠) ([^,∧∨→↔]+) → ", r"∀ \1 \2 \3, "),
+    (r"∃ (\w+), \1 (>|≥|<|≤|∈) ([^,∧∨→↔]+) ∧ ", r"∃ \1 \2 \3, "), (r"\{ (\w+) // \1 ∈ ([^,∧∨→↔]+) \}", r"↑(\2)"),
     (r"fun x1 x2 => x1 ≠ x2", "fun x x_1 => x ≠ x_1"), (r"\bNat\.(gcd|lcm)\b", r"\1"), (r"\bReal\.log\b", "log"),
     (r"Complex\.(normSq|abs) (\w+|\([^()]*\))", r"\2.\1"), (r"¬\(", "¬ ("),
 )

@@ -19,10 +19,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from . import dialect
-from .dialect_terms import (Opening, rank_of_kind, atoms, degree, guessed, kind_of, names_in, number, opened, plus, poly, read_mathlib, read_term,
-                                   render, scaled, show_poly, substitute, times, value)
+from .dialect_terms import (Opening, rank_of_kind, atoms, guessed, kind_of, names_in, number, opened, poly, read_mathlib, read_term,
+                                   render, show_poly, substitute, value)
 from .lean import Theorem
-from .portfolio import Attempt, PortfolioProver, Term, attempts as integer_attempts, bullet, indent, walk
+from .portfolio import (Attempt, PortfolioProver, Term, attempts as integer_attempts, bullet, degree, indent, poly_add, poly_mul,
+                               poly_scale, safely, walk)
 
 # %% ../nbs/07a_dialect_portfolio.ipynb #e72784dc
 DIALECT_FAMILIES: list = []
@@ -582,11 +583,11 @@ def inequality(t: Term, types: dict, kind: str, shift: bool) -> tuple[dict, int]
     if t.op not in ("=", "<", "≤", ">", "≥"):
         return None
     a, b = (poly(x, types, kind) for x in (t.args if t.op in (">", "≥", "=") else t.args[::-1]))
-    p = plus(a, scaled(b, -1))
+    p = poly_add(a, poly_scale(b, -1))
     if t.op == "=":
         return p, 2
     if t.op in ("<", ">"):
-        return (plus(p, {(): Fraction(-1)}), 0) if shift else (p, 1)
+        return (poly_add(p, {(): Fraction(-1)}), 0) if shift else (p, 1)
     return p, 0
 
 
@@ -626,7 +627,7 @@ def certificate(facts: list, kind: str, budget: float = 3.0) -> list[str] | None
     weak = [(n, p, s) for n, p, s in facts if s < 2 and p][:14]
     for (n, p, s), (m, q, u) in itertools.combinations_with_replacement(weak, 2):
         law = "mul_pos" if s and u else "mul_nonneg"
-        cone.add(times(p, q), int(s and u),
+        cone.add(poly_mul(p, q), int(s and u),
             f"have : {show(p)} * {show(q)} {'>' if s and u else '≥'} 0 := {law} (by grind) (by grind)")
     names = sorted({x for _, p, _ in facts for x in atoms(p)})
     square = lambda p: f"have : {show(p)} * {show(p)} ≥ 0 := mul_self_nonneg _"
@@ -634,17 +635,17 @@ def certificate(facts: list, kind: str, budget: float = 3.0) -> list[str] | None
     monos = _square_monomials([p for _, p, _ in facts])
     deg = max((degree(p) for _, p, _ in facts), default=2)
     for x in names[:6]:
-        cone.add(times(var(((x, 1),)), var(((x, 1),))), 0, square(var(((x, 1),))))
+        cone.add(poly_mul(var(((x, 1),)), var(((x, 1),))), 0, square(var(((x, 1),))))
     for a, b in itertools.combinations(monos, 2):
         for c in (1, -1):
-            p = plus(var(a), scaled(var(b), c))
+            p = poly_add(var(a), poly_scale(var(b), c))
             if 2 * degree(p) <= max(deg, 2) + deg % 2:
-                cone.add(times(p, p), 0, square(p))
+                cone.add(poly_mul(p, p), 0, square(p))
     for n, p, s in facts:
         if s == 2:
             for m in [((x, 1),) for x in names] + [m for m in monos if sum(k for _, k in m) == 2]:
                 if degree(p) + sum(k for _, k in m) <= max(deg, 3):
-                    cone.add(times(p, var(m)), 2, f"have : {show(p)} * {show(var(m))} = 0 := by grind")
+                    cone.add(poly_mul(p, var(m)), 2, f"have : {show(p)} * {show(var(m))} = 0 := by grind")
     for _ in range(60):
         support, residual = cone.solve()
         if support is not None:
@@ -679,7 +680,7 @@ def _more_squares(cone: Cone, residual: dict, monos: list, weak: list, deg: int,
         if not base:
             continue
         matrix = np.array([[sum(float(c) * residual.get(m, 0.0) for m,
-            c in times(q, times({a: Fraction(1)}, {b: Fraction(1)})).items()) for b in base] for a in base])
+            c in poly_mul(q, poly_mul({a: Fraction(1)}, {b: Fraction(1)})).items()) for b in base] for a in base])
         values, vectors = np.linalg.eigh(matrix)
         for k in (-1, -2):
             if len(values) < -k or values[k] <= 1e-9:
@@ -691,7 +692,7 @@ def _more_squares(cone: Cone, residual: dict, monos: list, weak: list, deg: int,
                 p = {m: c for m, c in zip(base, v) if c}
                 if not p or set(p) == {()} :
                     continue
-                pp = times(q, times(p, p))
+                pp = poly_mul(q, poly_mul(p, p))
                 line = square(p) if not name else f"have : {show(q)} * ({show(p)} * {show(p)}) ≥ 0 := mul_nonneg (by grind) (mul_self_nonneg _)"
                 if float(sum(float(c) * residual.get(m, 0.0) for m, c in pp.items())) > 1e-10:
                     added |= cone.add(pp, 0, line)
@@ -703,7 +704,7 @@ def _inverse_facts(o: Opening, polys: list, kind: str) -> list[tuple]:
     out = []
     for x in sorted({x for p in polys for x in atoms(p) if x.endswith("⁻¹")}):
         d = poly(read_term(x[:-2]), o.types, kind)
-        out.append((x, plus(times(d, {((x, 1),): Fraction(1)}), {(): Fraction(-1)}), 2))
+        out.append((x, poly_add(poly_mul(d, {((x, 1),): Fraction(1)}), {(): Fraction(-1)}), 2))
         out.append((x, {((x, 1),): Fraction(1)}, 1))
     return out
 
@@ -724,10 +725,10 @@ def refutation(o: Opening, goals: list[Term], budget: float = 3.0) -> list[list[
     apart = []
     for name, t in o.facts:
         if t.op == "≠" and kind_of(t, o.types) == kind:
-            p = plus(poly(t.args[0], o.types, kind), scaled(poly(t.args[1], o.types, kind), -1))
+            p = poly_add(poly(t.args[0], o.types, kind), poly_scale(poly(t.args[1], o.types, kind), -1))
             if degree(p) == 1:
                 d = f"({show_poly(p)} : {kind})"
-                base.append((name, times(p, p), 1))
+                base.append((name, poly_mul(p, p), 1))
                 apart.append(f"have : {d} * {d} > 0 := by\n  have hz := mul_self_nonneg {d}\n  have hy : {d} ≠ 0 := by grind\n  grind")
     out = []
     for g in goals:
@@ -759,12 +760,12 @@ def _atom_facts(facts: list, o: Opening, kind: str) -> list[tuple]:
         head = render(t.args[0]) if t.op == "app" else ""
         if head == "Real.sqrt":
             inner = poly(t.args[1], o.types, kind)
-            out += [("", z(x), 0), ("", plus(times(z(x), z(x)), scaled(inner, -1)), 2)]
+            out += [("", z(x), 0), ("", poly_add(poly_mul(z(x), z(x)), poly_scale(inner, -1)), 2)]
         if head in ("Real.sin", "Real.cos"):
             other = x.replace(head, "Real.cos" if head == "Real.sin" else "Real.sin")
-            out += [("", plus(z(x), one), 0), ("", plus(one, scaled(z(x), -1)), 0)]
+            out += [("", poly_add(z(x), one), 0), ("", poly_add(one, poly_scale(z(x), -1)), 0)]
             if other in names and head == "Real.sin":
-                out.append(("", plus(plus(times(z(x), z(x)), times(z(other), z(other))), scaled(one, -1)), 2))
+                out.append(("", poly_add(poly_add(poly_mul(z(x), z(x)), poly_mul(z(other), z(other))), poly_scale(one, -1)), 2))
     return out
 
 # %% ../nbs/07a_dialect_portfolio.ipynb #b8085a1f
@@ -880,7 +881,7 @@ def equations(o: Opening, extra: list) -> list[tuple]:
     for name, t in [*o.facts, *extra]:
         kind = kind_of(t, o.types)
         if t.op == "=" and kind in ("Int", "Rat", "Real", "Complex"):
-            p = plus(poly(t.args[0], o.types, kind), scaled(poly(t.args[1], o.types, kind), -1))
+            p = poly_add(poly(t.args[0], o.types, kind), poly_scale(poly(t.args[1], o.types, kind), -1))
             if p:
                 out.append((name, kind, p))
     return out
@@ -895,7 +896,7 @@ def eliminated(eqs: list[tuple]) -> list[tuple]:
         if pick is None:
             break
         name, kind, p, x = pick
-        rest = scaled({m: c for m, c in p.items() if m != ((x, 1),)}, -1 / p[((x, 1),)])
+        rest = poly_scale({m: c for m, c in p.items() if m != ((x, 1),)}, -1 / p[((x, 1),)])
         todo = [(n, k, put(q, x, rest)) for n, k, q in todo if n != name]
         out += [e for e in todo if e[2]]
     return out
@@ -909,8 +910,8 @@ def put(p: dict, x: str, value: dict) -> dict:
         k = powers.pop(x, 0)
         term = {tuple(sorted(powers.items())): c}
         for _ in range(k):
-            term = times(term, value)
-        out = plus(out, term)
+            term = poly_mul(term, value)
+        out = poly_add(out, term)
     return out
 
 # %% ../nbs/07a_dialect_portfolio.ipynb #c1571ed5
@@ -1010,7 +1011,7 @@ def logarithms(o: Opening) -> list[Attempt]:
         if t.op != "=" or kind_of(t, o.types) != "Real" or not _has_real_power(t, o.types):
             continue
         sides = [t.args]
-        p = plus(poly(t.args[0], o.types, "Real"), scaled(poly(t.args[1], o.types, "Real"), -1))
+        p = poly_add(poly(t.args[0], o.types, "Real"), poly_scale(poly(t.args[1], o.types, "Real"), -1))
         powers = [x for x in atoms(p) if _has_real_power(read_term(x), o.types)]
         if len(powers) == 1 and degree(p) == 1 and len(p) == 2 and () in p:
             v = numeral(-p[()] / p[((powers[0], 1),)])
@@ -1571,11 +1572,11 @@ def uncast(name: str, t: Term, types: dict) -> tuple[str, str] | None:
         return None
     a, b = t.args if t.op in ("=", "<", "≤") else t.args[::-1]
     op = {">": "<", "≥": "≤"}.get(t.op, t.op)
-    p = plus(poly(b, types, kind), scaled(poly(a, types, kind), -1))
+    p = poly_add(poly(b, types, kind), poly_scale(poly(a, types, kind), -1))
     low = _cast_atoms(p, types, kind)
     if not low or low == kind or degree(p) > 6:
         return None
-    p = scaled(p, math.lcm(*(c.denominator for c in p.values())))
+    p = poly_scale(p, math.lcm(*(c.denominator for c in p.values())))
     p = _plain(p, kind)
     left, right = ({m: -c for m, c in p.items() if c < 0},
         {m: c for m, c in p.items() if c > 0}) if low == "Nat" else ({}, p)
@@ -1859,8 +1860,8 @@ def _by_formula(o: Opening, rec: Recurrence, row: list, start: int, far: int, gi
         for e, a in enumerate(c):
             q = {(): Fraction(1)}
             for _ in range(e):
-                q = times(q, plus({((x, 1),): Fraction(1)}, {(): Fraction(k)} if k else {}))
-            p = plus(p, scaled(q, a))
+                q = poly_mul(q, poly_add({((x, 1),): Fraction(1)}, {(): Fraction(k)} if k else {}))
+            p = poly_add(p, poly_scale(q, a))
         return f"1 / {show_poly(p)}" if inverse else show_poly(p)
 
     n = f"(n : {kind})"
@@ -1896,7 +1897,7 @@ def dialect_attempts(statement: str) -> Iterator[Attempt]:
         yield a
     if o:
         for make in DIALECT_FAMILIES:
-            found += _safely(make, o)
+            found += safely(make, o, TypeError, Unclear)
     kinds = {kind_of(n, o.types) for t in o.terms() for n in walk(t)} if o else set()
     if not kinds & {"Real", "Rat", "Complex", "NNReal"}:
         late = lambda a: a.cost + (1 if a.kind == "one tactic" else 0.3)
@@ -1905,13 +1906,6 @@ def dialect_attempts(statement: str) -> Iterator[Attempt]:
         if a.proof not in given:
             given.add(a.proof)
             yield a
-
-
-def _safely(make, o: Opening) -> list[Attempt]:
-    try:
-        return make(o)
-    except (ValueError, ArithmeticError, LookupError, RecursionError, TypeError, Unclear):
-        return []
 
 
 @dataclass

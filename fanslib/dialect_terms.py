@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['tokens_of', 'is_proposition', 'render', 'read_term', 'Reading', 'read_mathlib', 'Opening', 'opened', 'kind_of',
-           'rank_of_kind', 'kind_of_set', 'guessed', 'names_in', 'substitute', 'poly', 'plus', 'scaled', 'times',
-           'degree', 'atoms', 'number', 'show_poly', 'value']
+           'rank_of_kind', 'kind_of_set', 'guessed', 'names_in', 'substitute', 'poly', 'atoms', 'number', 'show_poly',
+           'value']
 
 # %% ../nbs/07_dialect_terms.ipynb #0f872e8f
 import itertools, re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .portfolio import Term, walk
+from .portfolio import Term, poly_add, poly_mul, poly_scale, walk
 
 # %% ../nbs/07_dialect_terms.ipynb #289a72e1
 _TOKEN = re.compile(
@@ -541,21 +541,21 @@ def poly(term: Term, types: dict, kind: str) -> dict:
     if op == "asc" and (a[1] == kind or a[0].op == "num"):
         return poly(a[0], types, kind)
     if op == "neg":
-        return scaled(poly(a[0], types, kind), -1)
+        return poly_scale(poly(a[0], types, kind), -1)
     if op in ("+", "-") and (op == "+" or kind != "Nat"):
-        return plus(poly(a[0], types, kind), scaled(poly(a[1], types, kind), 1 if op == "+" else -1))
+        return poly_add(poly(a[0], types, kind), poly_scale(poly(a[1], types, kind), 1 if op == "+" else -1))
     if op == "*":
-        return times(poly(a[0], types, kind), poly(a[1], types, kind))
+        return poly_mul(poly(a[0], types, kind), poly(a[1], types, kind))
     if op in ("/", "inv") and field_like:
         below = poly(a[-1], types, kind)
         if set(below) == {()}:
-            return scaled(poly(a[0], types, kind) if op == "/" else {(): Fraction(1)}, 1 / below[()])
+            return poly_scale(poly(a[0], types, kind) if op == "/" else {(): Fraction(1)}, 1 / below[()])
         if op == "/":
-            return times(poly(a[0], types, kind), {((f"({render(a[1])})⁻¹", 1),): Fraction(1)})
+            return poly_mul(poly(a[0], types, kind), {((f"({render(a[1])})⁻¹", 1),): Fraction(1)})
     if op == "^" and a[1].op == "num" and isinstance(a[1].args[0], int) and a[1].args[0] <= 12:
         out = {(): Fraction(1)}
         for _ in range(a[1].args[0]):
-            out = times(out, poly(a[0], types, kind))
+            out = poly_mul(out, poly(a[0], types, kind))
         return out
     if op == "cast" and kind_of(a[0], types) in ("Nat", "Int", "Rat") and a[0].op == "var":
         return {((f"({render(a[0])} : {kind})", 1),): Fraction(1)}
@@ -563,35 +563,7 @@ def poly(term: Term, types: dict, kind: str) -> dict:
     text = render(term)
     return {((f"({text} : {kind})" if low != kind and op != "cast" else text, 1),): Fraction(1)}
 
-
-def plus(a: dict, b: dict) -> dict:
-    "Sum of two polynomials."
-    out = {m: a.get(m, 0) + b.get(m, 0) for m in {**a, **b}}
-    return {m: c for m, c in out.items() if c}
-
-
-def scaled(a: dict, c) -> dict:
-    "A polynomial times a number."
-    return {m: x * c for m, x in a.items() if x * c}
-
 # %% ../nbs/07_dialect_terms.ipynb #8cfcccb4
-def times(a: dict, b: dict) -> dict:
-    "Product of two polynomials."
-    out = {}
-    for (m, c), (n, d) in itertools.product(a.items(), b.items()):
-        powers = dict(m)
-        for atom, k in n:
-            powers[atom] = powers.get(atom, 0) + k
-        key = tuple(sorted(powers.items()))
-        out[key] = out.get(key, 0) + c * d
-    return {m: c for m, c in out.items() if c}
-
-
-def degree(p: dict) -> int:
-    "Total degree."
-    return max((sum(k for _, k in m) for m in p), default=0)
-
-
 def atoms(p: dict) -> list[str]:
     "The atoms of a polynomial, in order."
     return sorted({x for m in p for x, _ in m})

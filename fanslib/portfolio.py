@@ -25,8 +25,8 @@ __all__ = ['RELATIONS', 'ARITHMETIC', 'FAMILIES', 'CLOSER', 'FINISH', 'ONE_LINER
            'case_split', 'bounded_search', 'with_divisor_bounds', 'divisors', 'factorings', 'factors', 'solve',
            'cofactor', 'identities', 'integer_roots', 'gcd_combination', 'gcds', 'product_hints', 'induct', 'induction',
            'Rule', 'function_rules', 'match_rule', 'ValueTable', 'recurrences', 'values_refute', 'fit', 'closed_forms',
-           'witnesses', 'halves', 'attempts', 'ProofRecord', 'Prover', 'as_theorem', 'says_false', 'ManyProver',
-           'PortfolioProver', 'read_statements', 'run_prove', 'OneLiners']
+           'witnesses', 'halves', 'attempts', 'safely', 'ProofRecord', 'Prover', 'as_theorem', 'says_false',
+           'ManyProver', 'PortfolioProver', 'read_statements', 'run_prove', 'OneLiners']
 
 # %% ../nbs/06_portfolio.ipynb #d405a8d4
 @dataclass(frozen=True)
@@ -2621,7 +2621,7 @@ def attempts(statement: str) -> list[Attempt]:
     """All proof attempts for a statement, cheapest first, without repetition; the texts depend on the statement's
     shape only."""
     s = shape(statement)
-    found = [a for make in FAMILIES for a in _safely(make, s)]
+    found = [a for make in FAMILIES for a in safely(make, s)]
     if counterexample(s) is not None or values_refute(s):
         found = [a for a in found if a.kind in ("one tactic", "structure") and a.cost < 1]
     best = {}
@@ -2630,10 +2630,11 @@ def attempts(statement: str) -> list[Attempt]:
     return list(best.values())
 
 
-def _safely(make, s: Shape) -> list[Attempt]:
+def safely(make, s, *also: type[Exception]) -> list[Attempt]:
+    "The attempts of a family, none when it cannot deal with the statement."
     try:
         return make(s)
-    except (Unknown, NeedsCases, ValueError, ArithmeticError, LookupError, RecursionError):
+    except (Unknown, NeedsCases, ValueError, ArithmeticError, LookupError, RecursionError, *also):
         return []
 
 # %% ../nbs/06_portfolio.ipynb #5a7b5bc8

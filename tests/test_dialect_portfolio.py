@@ -82,7 +82,7 @@ def test_linear_programme():
     x = dp.Cone()
     one = {(("x", 1),): Fraction(1)}
     x.add(one, 1, "a")
-    x.add(dp.scaled(one, -1), 0, "b")
+    x.add(dp.poly_scale(one, -1), 0, "b")
     support, _ = x.solve()
     assert support == [0, 1]
     y = dp.Cone()
@@ -99,4 +99,4 @@ def test_certificate_uses_only_what_it_needs():
     p = dp.poly(dp.read_term("2 * x * y - x ^ 2 - y ^ 2 - 1"), {"x": "Real", "y": "Real"}, "Real")
     lines = dp.certificate([("h", p, 0)], "Real")
     assert lines is not None and len(lines) == 1
-    assert dp.certificate([("h", dp.scaled(p, -1), 0)], "Real", 1.0) is None
+    assert dp.certificate([("h", dp.poly_scale(p, -1), 0)], "Real", 1.0) is None
