@@ -483,6 +483,25 @@ def _elaborate(self: Judge, theorem: Theorem, timeout: float | None = None) -> E
 
 Judge._check, Judge.elaborate = _check, _elaborate
 
+# %% ../nbs/03b_lean.ipynb #aec96fab
+def _same_statement(self: Judge, theorem: Theorem, text: str, timeout: float | None = None) -> bool:
+    """Whether `text` elaborates to the very type of our theorem, whatever it calls itself and its bound variables.
+
+    Raises `InputError` when our own statement does not elaborate, `EngineFailure` when there is no answer."""
+    try:
+        other = Theorem.parse(text)
+    except InputError:
+        return False
+    renamed = re.sub(rf"^(\s*(?:theorem|lemma)\s+){re.escape(other.name)}", lambda m: m[1] + theorem.name, other.statement)
+    request = dict(op="check", lemmas=False, **self.request(theorem), source=f"{renamed}\n:= sorry")
+    facts = ask(self.pool, request, timeout or self.timeout)
+    if not facts["statement_ok"]:
+        raise InputError(f"the statement of {theorem.name} does not elaborate")
+    return facts["kind"] == "theorem" and facts["same_statement"]
+
+
+Judge.same_statement = _same_statement
+
 # %% ../nbs/03b_lean.ipynb #16f17e20
 _shared_lock = threading.Lock()
 _shared: list[Judge] = []
