@@ -125,7 +125,12 @@ def _prove(args) -> dict:
     from fanslib.portfolio import run_prove
 
     with _make_judge(args) as judge:
-        report = run_prove(args.input, args.out, DialectPortfolio(judge, budget=args.budget, dialect=args.dialect))
+        prover = DialectPortfolio(judge, budget=args.budget, dialect=args.dialect)
+        if args.expert is not None:
+            from fanslib.theoremllama_expert import Expert, Union
+
+            prover = Union(prover, Expert(args.expert or None, judge, n=args.samples))
+        report = run_prove(args.input, args.out, prover)
     print(f"{report['proved']} of {report['rows']} proved -> {args.out}")
     return report
 
@@ -240,10 +245,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 # %% ../nbs/95_cli.ipynb #4d246481
 def _add_methods(commands, command) -> None:
-    found = command(commands, "prove", _prove, "look for proofs of rows {id, statement} without a model")
+    found = command(commands, "prove", _prove, "look for proofs of rows {id, statement}")
     found.add_argument("input")
     found.add_argument("--out", required=True)
     found.add_argument("--budget", type=float, default=60.0, help="seconds of search for one statement")
+    found.add_argument("--expert", nargs="?", const="", metavar="DIR", help="also ask a trained model where the search fails: ours, or the one in DIR")
+    found.add_argument("--samples", type=int, default=32, help="proofs that the expert writes for one statement")
     _engine_options(found, timeout=10.0)
     found = command(commands, "fans", _fans, "select answers by proof: rows {id, question, candidates, formal?, gold?}")
     found.add_argument("problems")

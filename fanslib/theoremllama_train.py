@@ -18,7 +18,7 @@ from .theoremllama_blocks import Blocks, pack_blocks, sort_by_difficulty
 
 # %% auto #0
 __all__ = ['MARKS', 'PLAIN', 'LLAMA3', 'Record', 'Template', 'record_of', 'train_tokenizer', 'encode', 'TrainConfig',
-           'small_llama', 'collate', 'blocks_for', 'make_trainer', 'TrainResult', 'with_lora', 'train',
+           'small_llama', 'collate', 'blocks_for', 'cooled', 'make_trainer', 'TrainResult', 'with_lora', 'train',
            'last_checkpoint']
 
 # %% ../nbs/15_theoremllama_train.ipynb #5801ba8b
@@ -88,11 +88,13 @@ def encode(records: Sequence[Record], tokenizer) -> list[tuple[np.ndarray, np.nd
         ids += [np.array(row, np.int32) for row in tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]]
     return list(zip(ids[::2], ids[1::2]))
 
-# %% ../nbs/15_theoremllama_train.ipynb #b090339a
+# %% ../nbs/15_theoremllama_train.ipynb #dad63678
 @dataclass
 class TrainConfig(Config):
     """How to train. Context in tokens; `batch_size` blocks at a time, `accumulation` times before a step; `lora_rank` 0
-    trains all weights; `learn` and `alone` as in `pack_blocks`."""
+    trains all weights; `learn` and `alone` as in `pack_blocks`. `cooldown_from` lets a run that was laid out for `epochs`
+    end early: from that step on the rate falls in a line to zero at `max_steps`; the weights before stay in
+    `before_cooldown`, from where training can go on."""
 
     context: int = 512
     learn: str = "all"
@@ -100,6 +102,7 @@ class TrainConfig(Config):
     curriculum: bool = True
     epochs: float = 1.0
     max_steps: int = -1
+    cooldown_from: int = 0
     batch_size: int = 8
     accumulation: int = 1
     learning_rate: float = 1e-3
@@ -123,10 +126,12 @@ class TrainConfig(Config):
     def __post_init__(self):
         if self.context < 2 or self.batch_size < 1 or self.accumulation < 1 or self.learning_rate <= 0 or self.lora_rank < 0:
             raise ConfigError("training needs context >= 2, batch_size and accumulation >= 1, learning_rate > 0 and lora_rank >= 0")
-        if self.save_steps % self.log_steps:
+        if self.cooldown_from and self.max_steps <= self.cooldown_from:
+            raise ConfigError("a cooldown needs max_steps, the step where it ends, above cooldown_from")
+        if self.log_steps < 1 or self.save_steps < 1 or self.save_steps % self.log_steps:
             raise ConfigError("save_steps has to be a multiple of log_steps, so that a resumed run logs the same losses")
 
-# %% ../nbs/15_theoremllama_train.ipynb #673c1037
+# %% ../nbs/15_theoremllama_train.ipynb #63c8c571
 def small_llama(tokenizer, width: int = 192, layers: int = 6, heads: int = 6, context: int = 1024, seed: int = 0):
     "A Llama with random weights and tied embeddings; `width` is the hidden size, the feed-forward layer is 8/3 of it."
     import torch
@@ -140,12 +145,13 @@ def small_llama(tokenizer, width: int = 192, layers: int = 6, heads: int = 6, co
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
 
 
-def collate(pad: int) -> Callable:
-    "A collator for blocks: pads on the right to the longest; padding carries neither loss nor attention."
+def collate(pad: int, multiple: int = 64) -> Callable:
+    """A collator for blocks: pads on the right, to a multiple so that few different shapes come up (each costs memory);
+    padding carries neither loss nor attention."""
     def join(blocks: Sequence[tuple]) -> dict:
         import torch
 
-        width = max(len(ids) for ids, _ in blocks)
+        width = multiple * math.ceil(max(len(ids) for ids, _ in blocks) / multiple)
         out = {name: torch.full((len(blocks), width), fill) for name, fill in (("input_ids", pad), ("labels", -100), ("attention_mask", 0))}
         for row, (ids, labels) in enumerate(blocks):
             out["input_ids"][row, : len(ids)] = torch.from_numpy(ids.copy())
@@ -158,9 +164,23 @@ def collate(pad: int) -> Callable:
 def blocks_for(records: Sequence[Record], tokenizer, config: TrainConfig) -> Blocks:
     "The blocks of a training run in their order. Raises `ConfigError` when a record does not fit the context."
     ordered = sort_by_difficulty(records) if config.curriculum else list(records)
-    return pack_blocks(encode(ordered, tokenizer), config.context, config.learn, config.alone)
+    ids = encode(ordered, tokenizer)
+    long = [(record.id, len(p) + len(t)) for record, (p, t) in zip(ordered, ids) if len(p) + len(t) > config.context]
+    if long:
+        raise ConfigError(f"{len(long)} of {len(ids)} records are longer than the context of {config.context} tokens, the first is {long[0][0]!r} "
+                          f"with {long[0][1]}; raise the context or drop them")
+    return pack_blocks(ids, config.context, config.learn, config.alone)
 
-# %% ../nbs/15_theoremllama_train.ipynb #4c497742
+# %% ../nbs/15_theoremllama_train.ipynb #dfbcdbda
+def cooled(scheduler, config: TrainConfig):
+    "A scheduler that follows another one until `cooldown_from` and then falls in a line to zero at `max_steps`."
+    from torch.optim.lr_scheduler import LambdaLR
+
+    rate = scheduler.lr_lambdas[0]
+    start, end = config.cooldown_from, config.max_steps
+    return LambdaLR(scheduler.optimizer, lambda step: rate(step) if step <= start else rate(start) * max(0.0, (end - step) / (end - start)))
+
+
 def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: Path, log: Callable[[dict], None], stop_after: int | None = None):
     "A `transformers.Trainer` that reads the blocks in order and tells `log` its losses."
     import torch
@@ -170,6 +190,14 @@ def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: 
     class InOrder(Trainer):
         def _get_train_sampler(self, dataset=None):
             return SequentialSampler(dataset if dataset is not None else self.train_dataset)
+
+        def create_scheduler(self, num_training_steps, optimizer=None):
+            if not config.cooldown_from:
+                return super().create_scheduler(num_training_steps, optimizer)
+            optimizer = optimizer or self.optimizer
+            laid_out = math.ceil(len(blocks) * config.epochs / (config.batch_size * config.accumulation))
+            self.lr_scheduler = cooled(super().create_scheduler(laid_out, optimizer), config)
+            return self.lr_scheduler
 
     class Tell(TrainerCallback):
         def on_train_begin(self, args, state, control, **kw):
@@ -182,6 +210,9 @@ def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: 
                 self.since = now
 
         def on_step_end(self, args, state, control, **kw):
+            if config.cooldown_from and state.global_step == config.cooldown_from and state.is_world_process_zero:
+                model.save_pretrained(folder.parent / "before_cooldown", safe_serialization=True)
+                tokenizer.save_pretrained(folder.parent / "before_cooldown")
             if stop_after and state.global_step >= stop_after:
                 control.should_training_stop = True
 
@@ -189,7 +220,7 @@ def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: 
         output_dir=str(folder), num_train_epochs=config.epochs, max_steps=config.max_steps, per_device_train_batch_size=config.batch_size,
         gradient_accumulation_steps=config.accumulation, learning_rate=config.learning_rate, warmup_steps=config.warmup_steps,
         lr_scheduler_type=config.scheduler, weight_decay=config.weight_decay, adam_beta2=0.95, bf16=config.bf16,
-        gradient_checkpointing=config.gradient_checkpointing, save_strategy="steps", save_steps=config.save_steps, save_total_limit=1,
+        **({"gradient_checkpointing": True} if config.gradient_checkpointing else {}), save_strategy="steps", save_steps=config.save_steps, save_total_limit=1,
         logging_steps=config.log_steps, seed=config.seed, data_seed=config.seed, report_to=[], disable_tqdm=True,
         use_cpu=not torch.cuda.is_available(), dataloader_pin_memory=torch.cuda.is_available(), remove_unused_columns=False, label_names=["labels"])
     return InOrder(model=model, args=arguments, train_dataset=blocks, data_collator=collate(tokenizer.pad_token_id), callbacks=[Tell()])
@@ -227,33 +258,45 @@ def _quiet(trainer) -> None:
 
     trainer.remove_callback(PrinterCallback)
 
-# %% ../nbs/15_theoremllama_train.ipynb #eceba7dd
+# %% ../nbs/15_theoremllama_train.ipynb #133cbcdb
 def train(model, tokenizer, records: Sequence[Record], config: TrainConfig, out: str | os.PathLike, stop_after: int | None = None) -> TrainResult | None:
     """Train a causal model on the records; `out` becomes the run's folder.
 
     A full run leaves `out/model` (weights or LoRA adapter as safetensors, and the tokenizer). `stop_after` ends this call
-    early after so many steps, as a kill would; None is returned then and the same call goes on later. Raises `ConfigError`
+    early after so many steps, as a kill would; None is returned then and the same call goes on later. A finished run is read
+    back, and then `model` may be None. Raises `ConfigError`
     when a record does not fit the context or the folder holds another run."""
     blocks = blocks_for(records, tokenizer, config)
-    data = hashlib.sha256(blocks.tokens.tobytes() + blocks.starts.tobytes()).hexdigest()
-    run = RunFolder(out, {**dataclasses.asdict(config), "data": data})
+    data = hashlib.sha256(blocks.tokens.tobytes() + blocks.starts.tobytes() + blocks.target.tobytes()).hexdigest()
+    run = RunFolder(out, {**dataclasses.asdict(config), "data": data, "model": _shape_of(model, Path(out))})
     log, kept = run.log("losses", key="step"), run.path / "result.json"
     if not kept.is_file():
         if config.lora_rank:
             model = with_lora(model, config.lora_rank)
         model.config.use_cache = False
-        keep = lambda row: None if row["step"] in log else log.append(row)
+        keep = lambda row: None if row["step"] in log or os.environ.get("RANK", "0") != "0" else log.append(row)
         trainer = make_trainer(model, tokenizer, blocks, config, run.path / "checkpoints", keep, stop_after)
         _quiet(trainer)
-        trainer.train(resume_from_checkpoint=last_checkpoint(run.path / "checkpoints"))
+        checkpoint = last_checkpoint(run.path / "checkpoints")
+        state = json.loads((Path(checkpoint) / "trainer_state.json").read_text()) if checkpoint else {}
+        step, planned = state.get("global_step", 0), config.max_steps if config.max_steps > 0 else state.get("max_steps", 0)
+        if 0 < planned <= step:  # every step was made; the run died while it wrote its model
+            trainer._load_from_checkpoint(checkpoint)
+            trainer.state.global_step = trainer.state.max_steps = step
+        else:
+            trainer.train(resume_from_checkpoint=checkpoint)
         if stop_after and trainer.state.global_step < trainer.state.max_steps:
             return None
         model.config.use_cache = True
-        model.save_pretrained(run.path / "model", safe_serialization=True)
-        tokenizer.save_pretrained(run.path / "model")
-        seen = trainer.state.global_step * config.batch_size * config.accumulation * blocks.fill * config.context
-        write_atomic(kept, json.dumps(dict(tokens=round(seen))).encode())
-        shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
+        weights = trainer.accelerator.get_state_dict(trainer.model)  # gathers what is sharded; every process takes part
+        seen = _tokens_read(blocks, config.batch_size * config.accumulation * trainer.args.world_size, trainer.state.global_step)
+        if trainer.is_world_process_zero():
+            model.save_pretrained(run.path / "model", state_dict=weights, safe_serialization=True)
+            tokenizer.save_pretrained(run.path / "model")
+            write_atomic(kept, json.dumps(dict(tokens=seen)).encode())
+            shutil.rmtree(run.path / "checkpoints", ignore_errors=True)
+        trainer.accelerator.wait_for_everyone()
+        log = run.log("losses", key="step")
     rows = sorted(log.rows.values(), key=lambda row: row["step"])
     losses = tuple((row["step"], row["loss"]) for row in rows)
     return TrainResult(run.path, losses, json.loads(kept.read_text())["tokens"], round(sum(row["seconds"] for row in rows), 1))
@@ -263,7 +306,25 @@ def last_checkpoint(folder: Path) -> str | None:
     "The newest whole checkpoint of a run; one that was being written when the run died is removed."
     found = sorted(folder.glob("checkpoint-*"), key=lambda p: int(p.name.rpartition("-")[2]))
     for path in reversed(found):
-        if (path / "trainer_state.json").is_file():
+        try:
+            json.loads((path / "trainer_state.json").read_text())  # the last file of a checkpoint
             return str(path)
-        shutil.rmtree(path)
+        except (OSError, ValueError):
+            shutil.rmtree(path)
     return None
+
+
+def _shape_of(model, folder: Path) -> str:
+    "A hash of the names and shapes of a model's parameters; for None that of the finished run in the folder."
+    if model is not None:
+        return hashlib.sha256(repr([(name, tuple(p.shape)) for name, p in model.named_parameters()]).encode()).hexdigest()
+    if not (folder / "result.json").is_file():
+        raise ConfigError(f"{folder} holds no finished run; give the model to train")
+    return json.loads((folder / "config.json").read_text())["model"]
+
+
+def _tokens_read(blocks: Blocks, step: int, steps: int) -> int:
+    "Tokens read in `steps` steps of `step` blocks each; the last step of an epoch may be a short one."
+    sizes = blocks.ends - blocks.starts
+    epochs, rest = divmod(steps, math.ceil(len(blocks) / step))
+    return int(epochs * sizes.sum() + sizes[: rest * step].sum())
