@@ -46,7 +46,7 @@ def aligned(item: Item, head: bool = False) -> AlignedTheorem:
     commented = comment_head(item.proof, item.informal_proof) if head else bootstrap_minimath(item)
     return AlignedTheorem(0, item.id, item.statement, item.proof, item.question, item.informal_proof, commented, f"minimath/{item.family}")
 
-# %% ../nbs/18_theoremllama_tables.ipynb #85efcc36
+# %% ../nbs/18_theoremllama_tables.ipynb #d39f968d
 RECIPES = {
     "full": dict(),
     "w/o NL guidance": dict(nl=False),
@@ -75,7 +75,7 @@ class TableConfig(Config):
 
     def training(self, seed: int, alone: bool = False, curriculum: bool = True) -> TrainConfig:
         return TrainConfig(context=self.context, learn="last", alone=alone, curriculum=curriculum, epochs=self.epochs, batch_size=self.batch_size,
-                           learning_rate=self.learning_rate, warmup_steps=10, seed=seed, log_steps=10, save_steps=10_000)
+                           learning_rate=self.learning_rate, warmup_steps=10, seed=seed, log_steps=1, save_steps=10_000)
 
 # %% ../nbs/18_theoremllama_tables.ipynb #3530d313
 def run_recipe(name: str, seed: int, base: str | Path, folder: str | Path, judge: Judge, config: TableConfig | None = None, keep: bool = False) -> dict:
@@ -137,8 +137,8 @@ def summarise(rows: Sequence[dict], against: str = "full") -> list[dict]:
         out.append(row)
     return out
 
-# %% ../nbs/18_theoremllama_tables.ipynb #f1ab166a
-def run_rounds(model: str | Path, examples: Sequence[AlignedTheorem], out: str | Path, judge: Judge, seed: int = 0, per_family: int = 6, n: int = 8) -> dict:
+# %% ../nbs/18_theoremllama_tables.ipynb #4261c21f
+def run_rounds(model: str | Path, examples: Sequence[AlignedTheorem], out: str | Path, judge: Judge, seed: int = 0, per_family: int = 3, n: int = 8) -> dict:
     """Two rounds on the exam of a seed, and a control whose second round sees no proof of the first.
 
     Returns {seed, problems, round_1, round_2, control}: accumulated numbers of proved problems."""
@@ -146,7 +146,7 @@ def run_rounds(model: str | Path, examples: Sequence[AlignedTheorem], out: str |
 
     lm, out = TransformersLM(str(model), batch_size=n, name="expert"), Path(out)
     problems = [dataclasses.replace(aligned(i), name=i.id) for i in new_kinds(per_family, seed, "test")]
-    config = WriteConfig(rounds=2, n=n, batch=n, examples=3, seed=seed, max_new_tokens=300)
+    config = WriteConfig(rounds=2, n=n, batch=n, examples=1, seed=seed, max_new_tokens=256)
     written = write_proofs(problems, examples, lm, judge, out / f"rounds {seed}", config, rank=shared_tokens)
     first = sum(r == 1 for r in written.solved_in.values())
     waiting = [p for p in problems if written.solved_in.get(p.name) != 1]

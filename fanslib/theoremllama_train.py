@@ -241,9 +241,9 @@ class TrainResult:
 
     @property
     def final_loss(self) -> float:
-        "Mean over the last tenth of the logged losses."
+        "Mean over the last tenth of the logged losses; NaN when the run was too short to log one."
         tail = [loss for _, loss in self.losses[-max(1, len(self.losses) // 10):]]
-        return sum(tail) / len(tail)
+        return sum(tail) / len(tail) if tail else math.nan
 
 
 def with_lora(model, rank: int):
@@ -258,7 +258,7 @@ def _quiet(trainer) -> None:
 
     trainer.remove_callback(PrinterCallback)
 
-# %% ../nbs/15_theoremllama_train.ipynb #133cbcdb
+# %% ../nbs/15_theoremllama_train.ipynb #250b939c
 def train(model, tokenizer, records: Sequence[Record], config: TrainConfig, out: str | os.PathLike, stop_after: int | None = None) -> TrainResult | None:
     """Train a causal model on the records; `out` becomes the run's folder.
 
@@ -301,7 +301,7 @@ def train(model, tokenizer, records: Sequence[Record], config: TrainConfig, out:
     losses = tuple((row["step"], row["loss"]) for row in rows)
     return TrainResult(run.path, losses, json.loads(kept.read_text())["tokens"], round(sum(row["seconds"] for row in rows), 1))
 
-
+# %% ../nbs/15_theoremllama_train.ipynb #9e496bc7
 def last_checkpoint(folder: Path) -> str | None:
     "The newest whole checkpoint of a run; one that was being written when the run died is removed."
     found = sorted(folder.glob("checkpoint-*"), key=lambda p: int(p.name.rpartition("-")[2]))
