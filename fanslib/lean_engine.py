@@ -16,7 +16,7 @@ from .core import AssetError, EngineError, cache_dir
 
 # %% auto #0
 __all__ = ['EngineFailure', 'failure_from_crash', 'Channel', 'spawn', 'Worker', 'Limits', 'Shelf', 'Pool', 'ask', 'ask_all',
-           'library_constants']
+           'library_slice', 'library_constants']
 
 # %% ../nbs/03a_lean_engine.ipynb #27abee5a
 class EngineFailure(EngineError):
@@ -320,11 +320,16 @@ def ask_all(pool: Pool, do: Callable, items: Iterable) -> list:
             raise
 
 # %% ../nbs/03a_lean_engine.ipynb #3ef637fe
+def library_slice(pool: Pool, start: int, count: int, kinds: tuple[str, ...] | None = ("theorem",)) -> dict:
+    "{rows, next, total}: of `count` constants from place `start` on, in name order, those of these kinds."
+    return ask(pool, {"op": "constants", "start": start, "count": count, "kinds": kinds}, 120)
+
+
 def library_constants(pool: Pool, kinds: tuple[str, ...] | None = ("theorem",), slice_size: int = 2000, limit: int | None = None) -> Iterator[dict]:
     "Rows {name, kind, type, docstring} of the imported library in name order; `kinds` None gives every constant."
     start, given = 0, 0
     while start is not None:
-        reply = ask(pool, {"op": "constants", "start": start, "count": slice_size, "kinds": kinds}, 120)
+        reply = library_slice(pool, start, slice_size, kinds)
         for row in reply["rows"]:
             if limit is not None and given >= limit:
                 return

@@ -17,7 +17,7 @@ from .core import (EngineError, InputError, RowLog, cache_dir, data_path, iter_j
                           write_atomic, write_jsonl)
 from .lean import Theorem, engine_fingerprint, is_auxiliary, split_at_proof, theorems_in, tokens
 from .lean_build import LEAN_VERSION
-from .lean_engine import ask, ask_all
+from .lean_engine import ask_all, library_slice
 from .minimath import tactic_count
 
 # %% auto #0
@@ -188,20 +188,19 @@ def library_statement(name: str, type: str) -> str:
 # %% ../nbs/10_theoremllama.ipynb #43d2cd7b
 def library_blocks(pool, prefix: str | None = None, seed: int = 0, size: int = 20) -> Iterator[list[dict]]:
     "Blocks of theorems {name, type, docstring} of Lean's library: under a prefix in name order, or all in shuffled blocks."
-    read = lambda start, count, kinds: ask(pool, dict(op="constants", start=start, count=count, kinds=kinds), 120)
-    total = read(0, 0, None)["total"]
+    total = library_slice(pool, 0, 0)["total"]
     if prefix is None:
         starts = list(range(0, total, size))
         random.Random(seed).shuffle(starts)
-        yield from (read(start, size, ("theorem",))["rows"] for start in starts)
+        yield from (library_slice(pool, start, size)["rows"] for start in starts)
         return
     low, high = 0, total
     while low < high:
         middle = (low + high) // 2
-        row = read(middle, 1, None)["rows"]
+        row = library_slice(pool, middle, 1, None)["rows"]
         low, high = (middle + 1, high) if row and row[0]["name"] < prefix else (low, middle)
     for start in range(low, total, size):
-        rows = read(start, size, ("theorem",))["rows"]
+        rows = library_slice(pool, start, size)["rows"]
         yield [row for row in rows if row["name"].startswith(prefix)]
         if rows and not rows[-1]["name"].startswith(prefix):
             return

@@ -14,7 +14,7 @@ from pathlib import Path
 from .core import Config, EngineError, InputError, RowLog, data_path, iter_jsonl, progress
 from .answers import pass_at_k
 from .dialect import as_theorem
-from .lean import Judge, Theorem, shared_judge
+from .lean import Judge, Theorem, Verdict, shared_judge
 from .minimath import Item, make_item, phrasings_of, split_of
 from .minimath_families import FAMILIES, fill
 from .portfolio import ManyProver, OneLiners, ProofRecord
@@ -26,7 +26,7 @@ from .theoremllama_train import Record, TrainConfig, TrainResult, small_llama, t
 # %% auto #0
 __all__ = ['plain_words', 'wordings', 'fresh_items', 'expert_record', 'library_record', 'ExpertConfig', 'expert_records',
            'train_expert', 'unmarked', 'Expert', 'Union', 'exam_statements', 'elaborate_text', 'one_liners',
-           'exam_proofs', 'score_proofs', 'parameters', 'pack_expert']
+           'count_accepted', 'exam_proofs', 'score_proofs', 'parameters', 'pack_expert']
 
 # %% ../nbs/16_theoremllama_expert.ipynb #8f4625dc
 def plain_words(template: str) -> str:
@@ -236,6 +236,13 @@ def one_liners(items: Sequence[Item], judge: Judge, log: RowLog) -> list[dict]:
     return [log.rows[i.id] for i in items]
 
 
+def count_accepted(theorem: Theorem, bodies: Sequence[str], judge: Judge, timeout: float) -> tuple[int, list[Verdict]]:
+    "(how many of the sampled proofs Lean accepts, the verdict on each distinct one); empty ones are not asked about."
+    found = Counter(b for b in bodies if b)
+    verdicts = judge.verify_many([(theorem, b) for b in found], timeout=timeout)
+    return sum(n for n, v in zip(found.values(), verdicts) if v.ok), verdicts
+
+
 def exam_proofs(expert: Expert, items: Sequence[Item], judge: Judge, n: int = 32, log: RowLog | None = None, chunk: int = 8) -> list[dict]:
     "One row for each item: how many of `n` sampled proofs Lean accepts. With a `log` the exam resumes where it stopped."
     done = dict(log.rows) if log is not None else {}
@@ -243,11 +250,9 @@ def exam_proofs(expert: Expert, items: Sequence[Item], judge: Judge, n: int = 32
     for start in progress(range(0, len(waiting), chunk), "exam"):
         part = waiting[start:start + chunk]
         for item, bodies in zip(part, expert.proofs([i.statement for i in part], n)):
-            found, theorem = Counter(bodies), Theorem.parse(item.statement)
-            distinct = [b for b in found if b]
-            verdicts = judge.verify_many([(theorem, b) for b in distinct], timeout=expert.attempt_timeout)
-            right = sum(found[b] for b, v in zip(distinct, verdicts) if v.ok)
-            row = dict(id=item.id, family=item.family, held_out=item.held_out_family, difficulty=item.difficulty, n=n, right=right, distinct=len(distinct),
+            theorem = Theorem.parse(item.statement)
+            right, verdicts = count_accepted(theorem, bodies, judge, expert.attempt_timeout)
+            row = dict(id=item.id, family=item.family, held_out=item.held_out_family, difficulty=item.difficulty, n=n, right=right, distinct=len(verdicts),
                        inconclusive=sum(v.status == "inconclusive" for v in verdicts))
             done[item.id] = row
             if log is not None:

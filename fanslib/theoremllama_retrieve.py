@@ -5,7 +5,7 @@
 # %% ../nbs/11_theoremllama_retrieve.ipynb #234e6c42
 from __future__ import annotations
 
-import copy, json, os, random, shutil
+import copy, json, os, random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,21 +49,11 @@ def contrastive_loss(nl: torch.Tensor, fl: torch.Tensor, negatives: torch.Tensor
 
 # %% ../nbs/11_theoremllama_retrieve.ipynb #bd19b99d
 MINILM = "minilm"
-_MINILM_CONFIG = dict(model_type="bert", architectures=["BertModel"], vocab_size=30522, hidden_size=384, num_hidden_layers=6,
-                      num_attention_heads=12, intermediate_size=1536, max_position_embeddings=512, layer_norm_eps=1e-12)
 
 
 def encoder_folder(model: str) -> str:
     "Where to load an encoder from: MiniLM from the assets, anything else (a folder, a hub id) as it is."
-    if model != MINILM:
-        return model
-
-    def make(folder: Path) -> None:
-        for name in ("model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"):
-            shutil.copyfile(Path(assets.path(MINILM)) / name, folder / name)
-        (folder / "config.json").write_text(json.dumps(_MINILM_CONFIG))
-
-    return str(assets.derived(MINILM, f"model folder of {assets.get(MINILM).sha256} with {_MINILM_CONFIG}", make))
+    return str(assets.path(MINILM)) if model == MINILM else model
 
 
 def mean_pool(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

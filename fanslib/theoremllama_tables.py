@@ -17,12 +17,12 @@ from .minimath import Item, make_item, split_of
 from .minimath_families import FAMILIES
 from .theoremllama import AlignedTheorem
 from .theoremllama_bootstrap import bootstrap_minimath, comment_head
+from .theoremllama_expert import count_accepted
 from .theoremllama_train import TrainConfig, record_of, train
 from .theoremllama_write import WriteConfig, choose_examples, proof_prompt, read_proof, shared_tokens, write_proofs
 
 # %% auto #0
-__all__ = ['RECIPES', 'new_kinds', 'aligned', 'TableConfig', 'run_recipe', 'accepted_samples', 'run_tables', 'summarise',
-           'run_rounds']
+__all__ = ['RECIPES', 'new_kinds', 'aligned', 'TableConfig', 'run_recipe', 'run_tables', 'summarise', 'run_rounds']
 
 # %% ../nbs/18_theoremllama_tables.ipynb #36b4d144
 def new_kinds(per_family: int, seed: int = 0, split: str = "train") -> list[Item]:
@@ -94,18 +94,11 @@ def run_recipe(name: str, seed: int, base: str | Path, folder: str | Path, judge
     problems = [aligned(i) for i in new_kinds(config.exam_per_family, seed, "test")]
     prompts = [proof_prompt(p, choose_examples(p, taught, config.examples, rng), nl=nl, commented=commented) for p in problems]
     answers = lm.generate(prompts, n=config.n, temperature=config.temperature, max_new_tokens=256, seed=seed)
-    right = [accepted_samples(p, row, judge) for p, row in zip(problems, answers)]
+    theorems = [Theorem.parse(p.statement) for p in problems]
+    right = [count_accepted(t, [read_proof(a, t) for a in row], judge, timeout=8)[0] for t, row in zip(theorems, answers)]
     if not keep:
         shutil.rmtree(run.folder)
     return dict(id=f"{name} {seed}", recipe=name, seed=seed, final_loss=round(run.final_loss, 4), tokens=run.tokens, seconds=run.seconds, n=config.n, right=right)
-
-
-def accepted_samples(problem: AlignedTheorem, answers: Sequence, judge: Judge) -> int:
-    "How many of the completions Lean accepts as proofs of the problem."
-    theorem = Theorem.parse(problem.statement)
-    bodies = [read_proof(a, theorem) for a in answers]
-    verdicts = {body: judge.verify(theorem, body, timeout=8).ok for body in set(bodies) if body}
-    return sum(verdicts.get(body, False) for body in bodies)
 
 
 def run_tables(base: str | Path, out: str | Path, judge: Judge, recipes: Sequence[str] = tuple(RECIPES), seeds: Sequence[int] = (0, 1, 2),
@@ -121,7 +114,7 @@ def run_tables(base: str | Path, out: str | Path, judge: Judge, recipes: Sequenc
 
 # %% ../nbs/18_theoremllama_tables.ipynb #30f71718
 def summarise(rows: Sequence[dict], against: str = "full") -> list[dict]:
-    "One row for each recipe: pass@1 with its range over the seeds, pass@8 with Wilson's interval, and the paired test against one recipe."
+    "One row for each recipe: pass@1 with its range over the seeds, pass@n with Wilson's interval, and the paired test against one recipe."
     recipes = list(dict.fromkeys(r["recipe"] for r in rows))
     right = {name: [k for r in sorted(rows, key=lambda r: r["seed"]) if r["recipe"] == name for k in r["right"]] for name in recipes}
     out = []

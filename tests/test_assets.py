@@ -284,3 +284,15 @@ def test_derived_is_made_once_and_named_by_its_recipe(world):
         assets.derived("d", "recipe 3", fail)
     assert len(list(first.parent.iterdir())) == 2
     assert json.loads((first / assets.MANIFEST).read_text())["about"]["recipe"] == "recipe 1"
+
+
+def test_members_of_one_name_are_not_mixed_up(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("model/config.json", "{}")
+        file.writestr("model/pooling/config.json", "[]")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with pytest.raises(AssetError, match="two members called config.json"):
+        assets.unpack(tmp_path / "a.zip", folder, ("model/*",))
+    assert [p.name for p in assets.unpack(tmp_path / "a.zip", folder, ("model/config.json",))] == ["config.json"]
+    assert (folder / "config.json").read_text() == "{}"
