@@ -19,9 +19,9 @@ from .lean_engine import EngineFailure, Limits, Pool, ask, ask_all
 # %% auto #0
 __all__ = ['MAX_PROOF_BYTES', 'MAX_DEPTH', 'MAX_LINE', 'UNFINISHED', 'SEARCHES', 'FORBIDDEN', 'FREE_OPTIONS', 'ALLOWED_AXIOMS',
            'POLICY', 'DEFAULT_HEARTBEATS', 'Token', 'tokens', 'split_at_proof', 'Theorem', 'Rendering', 'clean',
-           'renderings', 'extract_code', 'extract_proof', 'screen', 'Message', 'Verdict', 'is_auxiliary', 'decide',
-           'VerdictCache', 'engine_fingerprint', 'dialect_label', 'Elaboration', 'Judge', 'shared_judge', 'verify',
-           'verify_many', 'theorems_in', 'check_file']
+           'body_of', 'renderings', 'code_blocks', 'extract_code', 'extract_proof', 'screen', 'Message', 'Verdict',
+           'is_auxiliary', 'decide', 'VerdictCache', 'engine_fingerprint', 'dialect_label', 'Elaboration', 'Judge',
+           'sources', 'shared_judge', 'verify', 'verify_many', 'theorems_in', 'check_file']
 
 # %% ../nbs/03b_lean.ipynb #18c2de11
 class Token(NamedTuple):
@@ -135,10 +135,15 @@ def clean(text: str) -> str:
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def body_of(proof: str) -> str:
+    "The text of a proof as it is checked, to which the lines of Lean's messages count."
+    body = textwrap.dedent(clean(proof)).strip("\n")
+    return re.sub(r"\A\s*:=\s*?(?=\n|\S)", "", body).strip("\n")
+
+
 def renderings(theorem: Theorem, proof: str) -> list[Rendering]:
     "The source texts to try, in order."
-    body = textwrap.dedent(clean(proof)).strip("\n")
-    body = re.sub(r"\A\s*:=\s*?(?=\n|\S)", "", body).strip("\n")
+    body = body_of(proof)
     above = theorem.statement.count("\n") + 2  # `:=` has its own line: the statement may end in a comment
     as_term = Rendering(f"{theorem.statement}\n:=\n{body}\n", above, 0)
     first = next((t for t in tokens(body) if t.kind != "comment"), None)
@@ -147,14 +152,28 @@ def renderings(theorem: Theorem, proof: str) -> list[Rendering]:
     return [Rendering(f"{theorem.statement}\n:= by\n{textwrap.indent(body, '  ')}\n", above, 2), as_term]
 
 # %% ../nbs/03b_lean.ipynb #13357643
-_FENCE = re.compile(r"^[ \t]*```[ \t]*([\w+-]*)[ \t]*\n(.*?)^[ \t]*```[ \t]*$", re.M | re.S)
+_FENCE = re.compile(r"[ \t]*```[ \t]*([\w+-]*)[ \t]*")
+
+
+def code_blocks(text: str) -> list[str]:
+    "The complete fenced blocks of a text, in order; in time proportional to its length."
+    blocks, inside = [], None
+    for line in text.split("\n"):
+        fence = _FENCE.fullmatch(line)
+        if inside is None:
+            inside = [] if fence else None
+        elif fence and not fence[1]:
+            blocks.append("\n".join(inside))
+            inside = None
+        else:
+            inside.append(line)
+    return blocks
 
 
 def extract_code(text: str) -> str | None:
     "The last complete code block after any `</think>`; without fences the text itself; None for a block never closed."
     text = clean(text).rsplit("</think>", 1)[-1]
-    blocks = [match[2] for match in _FENCE.finditer(text)]
-    if blocks:
+    if blocks := code_blocks(text):
         return blocks[-1].strip("\n")
     return None if "```" in text or not text.strip() else text.strip("\n")
 
@@ -446,7 +465,8 @@ def _messages(facts: dict, rendering: Rendering | None) -> tuple[Message, ...]:
                  for m in facts["messages"])
 
 
-def _source(theorem: Theorem, proof: str, lemmas: bool) -> list[Rendering]:
+def sources(theorem: Theorem, proof: str, lemmas: bool) -> list[Rendering]:
+    "What Lean is given to read, in order: a body behind our statement, or with `lemmas` a whole text without its imports."
     return [Rendering(re.sub(r"^[ \t]*(public[ \t]+)?import\b.*$", "", clean(proof), flags=re.M), 0, 0)] if lemmas else renderings(theorem, proof)
 
 
@@ -458,7 +478,7 @@ def _check(self: Judge, theorem: Theorem, proof: str, timeout: float, lemmas: bo
         return finish(*decided)
     request = dict(op="check", lemmas=lemmas, **self.request(theorem))
     chosen, left = None, timeout
-    for rendering in _source(theorem, proof, lemmas):
+    for rendering in sources(theorem, proof, lemmas):
         try:
             facts = ask(self.pool, {**request, "source": rendering.source}, max(left, 0.05))
             left -= facts["ms"] / 1000  # Lean's time; waiting for a free worker is not the proof's fault

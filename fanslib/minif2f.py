@@ -19,7 +19,7 @@ from .lean_engine import ask_all
 # %% auto #0
 __all__ = ['VERSION', 'SUBJECTS', 'subject', 'load_minif2f', 'coverage', 'prove_all', 'claim', 'negated', 'absurd',
            'other_answer', 'try_to_break', 'by_subject', 'coverage_figure', 'rate', 'share', 'published_proofs',
-           'judge_published', 'judge_all_published']
+           'judge_published', 'judge_all_published', 'statement_in']
 
 # %% ../nbs/08_minif2f.ipynb #f2dc9e26
 VERSION = "minif2f_lean4/deepseek_v15_minif2f.jsonl"
@@ -194,7 +194,7 @@ def published_proofs() -> list[dict]:
 
 def judge_published(row: dict, judge: Judge, timeout: float = 30) -> dict:
     "{source, name, expressible, status, reason} of one published proof; `status` is refused where the dialect cannot say the statement."
-    opened, statement = _statement_in(row["text"])
+    opened, statement = statement_in(row["text"])
     theorem, in_the_way = expressible(opened + statement, judge)
     found = dict(source=row["source"], name=row["name"], expressible=theorem is not None, status="refused", reason=in_the_way)
     if theorem:
@@ -220,7 +220,7 @@ def judge_all_published(rows: Sequence[dict], out: str | Path, judge: Judge, tim
     return [log.rows[_sha(row["text"])] for row in rows]
 
 
-def _statement_in(text: str) -> tuple[str, str]:
+def statement_in(text: str) -> tuple[str, str]:
     "(the `open` lines, the header of the last theorem) of a Lean file."
     last = [t.start for t in tokens(text) if t.kind == "name" and t.text in ("theorem", "lemma")][-1]
     return opens(text[:last]), split_at_proof(text[last:])[0]

@@ -27,9 +27,9 @@ __all__ = ['BASE', 'RELEASED', 'OBT', 'OBT_ROWS', 'COMMENTS', 'MARK', 'GPUS', 'L
            'PaperConfig', 'GPU', 'meta_model', 'parameters', 'kv_width', 'lora_parameters', 'layer_bytes', 'memory',
            'memory_table', 'tokens_read', 'token_flops', 'training_hours', 'training_table', 'kv_bytes',
            'writing_hours', 'largest_batch', 'writing_table', 'estimate', 'bare', 'load_obt', 'commented',
-           'fitting_records', 'finetune', 'accelerate_config', 'launch_command', 'BlockLM', 'with_visible',
-           'open_model', 'load_benchmark', 'unreadable', 'evaluate_minif2f', 'accuracy_row', 'laptop_files', 'ablation',
-           'main', 'impossible', 'published']
+           'fitting_records', 'finetune', 'meet_processes', 'accelerate_config', 'launch_command', 'BlockLM',
+           'with_visible', 'open_model', 'load_benchmark', 'unreadable', 'evaluate_minif2f', 'accuracy_row',
+           'laptop_files', 'ablation', 'main', 'impossible', 'published']
 
 # %% ../nbs/19_theoremllama_paper.ipynb #780dc9a3
 BASE, RELEASED = "meta-llama/Meta-Llama-3-8B-Instruct", "RickyDeSkywalker/TheoremLlama"
@@ -340,7 +340,7 @@ def finetune(config: PaperConfig, theorems: Sequence[AlignedTheorem], out: str |
         raise InputError(f"none of {len(theorems)} theorems fits the context of {config.train.context} tokens")
     out, model = Path(out), None
     if not (out / "result.json").is_file():
-        _meet()
+        meet_processes()
         model = load_pretrained("AutoModelForCausalLM", config.base, dtype="bfloat16" if config.train.lora_rank and config.train.bf16 else "float32")
     result = train(model, tokenizer, records, config.train, out, stop_after)
     write_jsonl(out / "dropped.jsonl", dropped)
@@ -348,7 +348,7 @@ def finetune(config: PaperConfig, theorems: Sequence[AlignedTheorem], out: str |
     return result
 
 
-def _meet() -> None:
+def meet_processes() -> None:
     "Introduce the processes of a launch to each other before the weights are read, so that sharded ones are read once."
     if int(os.environ.get("WORLD_SIZE", 1)) > 1:
         import torch

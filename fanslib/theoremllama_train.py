@@ -43,7 +43,8 @@ class Template:
     end: str
 
 
-MARKS = ("<|question|>", "<|answer|>", "<|plan|>", "<|statement|>", "<|proof|>", "<|commented|>", "<|end|>", "<|pad|>")
+MARKS = ("<|question|>", "<|answer|>", "<|plan|>", "<|statement|>", "<|proof|>", "<|commented|>", "<|end|>", "<|pad|>",
+         "<|long|>", "<|short|>", "<|thought|>", "<|draft|>", "<|error|>")  # the second row is for the agents of chapter 20
 PLAIN = Template("<|question|>{}", "<|plan|>{}", "<|statement|>{}", "<|commented|>", "<|end|>")
 LLAMA3 = Template("Natural language version of the theorem:\n{}\n", "Natural language proof:\n{}\n", "Lean4 statement:\n```lean\n{}\n```\n",
                   "Lean4 statement and proof:\n```lean\n", "\n```<|reserved_special_token_26|>\n---\n")
