@@ -201,6 +201,39 @@ def _bench(args) -> dict:
 
     return importlib.import_module(f"fanslib.bench_{args.name}").run(quick=args.quick)
 
+# %% ../nbs/95_cli.ipynb #dd122fb4
+def _sr_prepare(args) -> dict:
+    from fanslib.srpredictao_train import command_prepare
+
+    report = command_prepare(args.raw, args.recipe, args.out)
+    print(", ".join(f"{n} {what}" for what, n in report.items() if what != "out"), f"-> {report['out']}")
+    return report
+
+
+def _sr_train(args) -> dict:
+    from fanslib.srpredictao_train import command_train
+
+    changes = dict(epochs=args.epochs, seed=args.seed, batch_size=args.batch_size)
+    report = command_train(args.data, args.out, args.encoder, args.addon, args.published, args.device, print, **changes)
+    print(f"best epoch {report['best']['id']} of {report['epochs']} -> {report['out']}")
+    return report
+
+
+def _sr_evaluate(args) -> dict:
+    from fanslib.srpredictao_train import command_evaluate
+
+    report = command_evaluate(args.run_folder, args.data)
+    print(Table([{name: value for name, value in report.items() if not isinstance(value, dict)}]))
+    return report
+
+
+def _sr_recommend(args) -> dict:
+    from fanslib.srpredictao_train import command_recommend
+
+    report = command_recommend(args.run_folder, args.session, args.k)
+    print(Table(report["items"]))
+    return report
+
 # %% ../nbs/95_cli.ipynb #cd746f24
 def _engine_options(parser, timeout: float = 30.0) -> None:
     parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library")
@@ -241,6 +274,7 @@ def build_parser() -> argparse.ArgumentParser:
     found.add_argument("ours")
     found.add_argument("theirs")
     _add_methods(commands, command)
+    _add_sr(commands, command)
     return parser
 
 # %% ../nbs/95_cli.ipynb #4d246481
@@ -279,6 +313,30 @@ def _add_methods(commands, command) -> None:
     found = command(commands, "bench", _bench, "measure this machine")
     found.add_argument("name", choices=["lean"])
     found.add_argument("--quick", action="store_true")
+
+# %% ../nbs/95_cli.ipynb #f256afe6
+def _add_sr(commands, command) -> None:
+    sr = commands.add_parser("sr", help="session-based recommendation, with SR-PredictAO's forest on top").add_subparsers(dest="action", required=True, metavar="ACTION")
+    found = command(sr, "prepare", _sr_prepare, "make training and test sessions from a raw click log")
+    found.add_argument("raw", nargs="?", help="the raw file; none for movielens, which is an asset")
+    found.add_argument("--recipe", required=True, help="diginetica, yoochoose64, yoochoose4, gowalla, lastfm or movielens")
+    found.add_argument("--out", required=True, help="the data folder")
+    found = command(sr, "train", _sr_train, "train a recommender on a data folder; resumes in the run folder")
+    found.add_argument("data")
+    found.add_argument("--encoder", default="srgnn", help="gru4rec, narm, srgnn, lessr, sgnnhn or didn")
+    found.add_argument("--addon", default="base", help="base, paper_intent, as_released, gated, or a control: temperature, mlp, linear, ensemble")
+    found.add_argument("--published", action="store_true", help="the published configuration instead of the laptop's")
+    for name in ("epochs", "seed", "batch-size"):
+        found.add_argument(f"--{name}", type=int)
+    found.add_argument("--device", default="cpu")
+    found.add_argument("--out", required=True, help="the run folder")
+    found = command(sr, "evaluate", _sr_evaluate, "HR, MRR and NDCG of a run on its test sessions")
+    found.add_argument("run_folder", metavar="RUN")
+    found.add_argument("--data", help="another data folder than the one it was trained on")
+    found = command(sr, "recommend", _sr_recommend, "the best items after a session")
+    found.add_argument("run_folder", metavar="RUN")
+    found.add_argument("session", help="item ids separated by commas, as in 1,5,7")
+    found.add_argument("-k", type=int, default=20)
 
 
 def main(argv: list[str] | None = None) -> int:

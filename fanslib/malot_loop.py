@@ -230,7 +230,7 @@ class MALoT(ManyProver):
         record.tried = [(r["agent"], r["status"], round_to(r["verdict"]["seconds"], 3)) for r in kept]
         return record
 
-# %% ../nbs/21_malot_loop.ipynb #3cf1dd6f
+# %% ../nbs/21_malot_loop.ipynb #ce47b7c6
 def attempts_page(theorems: Sequence[AlignedTheorem], attempts: Attempts) -> str:
     "The attempts as a page of HTML that needs nothing else."
     rows = {t.name: [r for key in sorted(k for k in attempts.rows if k[0] == t.name) for r in attempts.rows[key]] for t in theorems}
@@ -240,8 +240,10 @@ def attempts_page(theorems: Sequence[AlignedTheorem], attempts: Attempts) -> str
                   tokens=r["completion_tokens"]) for name in rows for r in rows[name]]
     data = dict(theorems=[dict(name=t.name, statement=t.statement, words=t.informal_statement) for t in theorems], attempts=shown, prompts=prompts)
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    style = re.search(r"<style>.*?</style>", data_path("explorer.html").read_text(encoding="utf-8"), re.S)[0]
-    return data_path("attempts.html").read_text(encoding="utf-8").replace("/*STYLE*/", style).replace("/*DATA*/", text)
+    page, explorer = (data_path(name).read_text(encoding="utf-8") for name in ("attempts.html", "explorer.html"))
+    style = re.search(r"<style>.*?</style>", explorer, re.S)[0]
+    shared = re.search(r"// shared with attempts.html\n(.*?)// end of the shared part", explorer, re.S)[1]
+    return page.replace("/*STYLE*/", style).replace("/*SHARED*/", shared).replace("/*DATA*/", text)
 
 
 def write_page(folder: str | Path, theorems: Sequence[AlignedTheorem], attempts: Attempts) -> Path:

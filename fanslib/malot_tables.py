@@ -39,10 +39,10 @@ def core_theorems(split: str = "valid") -> list[AlignedTheorem]:
     return [AlignedTheorem(k, r["name"], r["core_statement"].removesuffix(":= by").strip(), "", r.get("informal_statement", ""))
             for k, r in enumerate(read_jsonl(path) if path else [])]
 
-# %% ../nbs/24_malot_tables.ipynb #9e5e2449
+# %% ../nbs/24_malot_tables.ipynb #6e56cfa1
 @dataclass
 class StudyConfig(Config):
-    "MA-LoT's budget `samples` + `rounds` × `corrections`; `whole` is the number of samples of the other arm, enough to spend the same tokens."
+    "MA-LoT's budget `samples` + `corrections` × `rounds`; `whole` is the number of samples of the other arm, enough to spend the same tokens."
 
     samples: int = 8
     rounds: int = 3

@@ -120,7 +120,7 @@ def train_stage(base: str | Path, records: Sequence[Record], out: str | Path, co
     fits = lambda r: len(tokenizer(r.prompt + r.target, add_special_tokens=False)["input_ids"]) <= config.context
     return train(model, tokenizer, [r for r in records if fits(r)], config, out, stop_after)
 
-# %% ../nbs/23_malot_train.ipynb #f3b526a0
+# %% ../nbs/23_malot_train.ipynb #6dc69934
 def collect_corrections(model: str | Path, judge: Judge, out: str | Path, config: LotConfig) -> list[Correction]:
     """LoT-CD for the third stage: failures of the model in `model`, and broken proofs. Kept in `out`, where it resumes.
 
@@ -135,7 +135,8 @@ def collect_corrections(model: str | Path, judge: Judge, out: str | Path, config
     cut = round(config.comments * len(theorems))
     for name, format, part in (("commented", MARKED, theorems[:cut]), ("bare", BARE, theorems[cut:])):
         loop = MalotConfig(samples=config.samples, rounds=0, corrections=0, batch=config.samples, early_stop=False, seed=config.seed)
-        found += own_failures(part, prove_all(part, Prover(lm, format, AgentConfig(long=False)), None, judge, out / name, loop))
+        tries = prove_all(part, Prover(lm, format, AgentConfig(long=False)), None, judge, out / name, loop)
+        found += own_failures(part, tries, judge)
     broken, counts = broken_proofs([t for _, t in lessons(config.broken, 3000 + config.seed)], judge, seed=config.seed)
     write_jsonl(out / "broken.jsonl", [dict(kind=kind, count=n) for kind, n in sorted(counts.items())])
     write_corrections(file, found + broken)

@@ -19,8 +19,8 @@ Scorer = Callable[[Batch], np.ndarray]  # a batch of B prefixes -> scores (B, it
 
 # %% auto #0
 __all__ = ['Scorer', 'GAINS', 'METRICS', 'SKNN', 'VSKNN', 'STAN', 'BASELINES', 'metric', 'places', 'Evaluation', 'evaluate',
-           'compare', 'exposure', 'export_top', 'popularity', 'session_popularity', 'sequential_rules', 'markov',
-           'Neighbours', 'nearest_sessions']
+           'difference', 'compare', 'exposure', 'export_top', 'popularity', 'session_popularity', 'sequential_rules',
+           'markov', 'Neighbours', 'nearest_sessions']
 
 # %% ../nbs/51_srpredictao_baselines.ipynb #cd7362df
 GAINS = {"HR": lambda place: np.ones_like(place), "MRR": lambda place: 1 / place, "NDCG": lambda place: 1 / np.log2(place + 1)}
@@ -83,18 +83,21 @@ def evaluate(scorer: Scorer, samples: Samples, top: int = 20, batch_size: int = 
         best[index], best_scores[index] = some, np.take_along_axis(scores, some, 1)
     return Evaluation(above, ties, samples.session, best, best_scores)
 
-# %% ../nbs/51_srpredictao_baselines.ipynb #3784104d
+# %% ../nbs/51_srpredictao_baselines.ipynb #85f65d8d
+def difference(a: np.ndarray, b: np.ndarray, session: np.ndarray, seed: int = 0) -> Interval:
+    "Mean of a - b over samples (n,) with a bootstrap interval that draws whole sessions."
+    each = np.bincount(session, np.asarray(a) - np.asarray(b))[np.unique(session)]
+    return paired_bootstrap(each * len(each) / len(session), np.zeros(len(each)), seed=seed)  # the mean over sessions is the mean over samples
+
+
 def compare(a: Evaluation, b: Evaluation, name: str = "HR@20", seed: int = 0) -> dict:
     """The difference a - b of a metric with its bootstrap interval over sessions, and McNemar's p for hits among the first K.
 
     With ties a hit is a chance of one half or more. Raises `InputError` when the samples differ."""
     if not np.array_equal(a.session, b.session):
         raise InputError("the two evaluations are of different samples")
-    difference = np.bincount(a.session, a.values(name) - b.values(name))[np.unique(a.session)]
-    scaled = difference * len(difference) / len(a.session)  # the mean over sessions is then the mean over samples
-    interval: Interval = paired_bootstrap(scaled, np.zeros_like(scaled), seed=seed)
-    hits = [x.values("HR@" + name.partition("@")[2]) >= 0.5 for x in (a, b)]
-    test = mcnemar(*hits)
+    interval = difference(a.values(name), b.values(name), a.session, seed)
+    test = mcnemar(*(x.values("HR@" + name.partition("@")[2]) >= 0.5 for x in (a, b)))
     return {"metric": name, "difference": interval.estimate, "low": interval.low, "high": interval.high,
             "only first": test.only_a, "only second": test.only_b, "p": test.p_value}
 
@@ -107,7 +110,8 @@ def exposure(found: Evaluation, samples: Samples, train: SessionDataset) -> dict
 
 def export_top(found: Evaluation, samples: Samples, path: str | Path) -> Path:
     "Write one row a sample: {id, session, prefix, target, items, scores}."
-    return write_jsonl(path, ({"id": i, "session": int(samples.session[i]), "prefix": samples.items[samples.start[i]:samples.start[i] + samples.length[i]].tolist(),
+    prefix = lambda i: samples.items[samples.start[i]:samples.start[i] + samples.length[i]].tolist()
+    return write_jsonl(path, ({"id": i, "session": int(samples.session[i]), "prefix": prefix(i),
                                "target": int(samples.target[i]), "items": found.top[i].tolist(), "scores": [round(float(s), 6) for s in found.top_scores[i]]}
                               for i in range(len(samples))))
 
@@ -155,7 +159,7 @@ def markov(train: SessionDataset) -> Scorer:
     "Score an item by how often it came right after the last click."
     return sequential_rules(train, steps=1)
 
-# %% ../nbs/51_srpredictao_baselines.ipynb #8af1a509
+# %% ../nbs/51_srpredictao_baselines.ipynb #498ef69d
 @dataclass(frozen=True, eq=False)
 class _Index:
     "Each (session, item) of training once, with the item's last position: by session, and by item."
@@ -174,7 +178,8 @@ class _Index:
         key, last = np.unique((session * train.num_items + train.items)[::-1], return_index=True)
         session, item, position = key // train.num_items, key % train.num_items, place[::-1][last]
         order = np.argsort(item, kind="stable")
-        return cls(session, item, position, np.searchsorted(session, np.arange(len(train) + 1)), order, np.searchsorted(item[order], np.arange(train.num_items + 1)))
+        by_session, by_item = np.searchsorted(session, np.arange(len(train) + 1)), np.searchsorted(item[order], np.arange(train.num_items + 1))
+        return cls(session, item, position, by_session, order, by_item)
 
     def postings(self, row, item) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         "For each (row, item): which of the given it is, and the index rows of the sessions that hold the item."

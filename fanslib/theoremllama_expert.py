@@ -5,7 +5,7 @@
 # %% ../nbs/16_theoremllama_expert.ipynb #323a8e17
 from __future__ import annotations
 
-import functools, random, time
+import functools, random, re, time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,8 +24,8 @@ from .theoremllama_train import Record, TrainConfig, TrainResult, small_llama, t
 
 # %% auto #0
 __all__ = ['plain_words', 'wordings', 'worn', 'fresh_items', 'expert_record', 'library_record', 'ExpertConfig', 'expert_records',
-           'train_expert', 'unmarked', 'Expert', 'Union', 'exam_statements', 'elaborate_text', 'one_liners',
-           'count_accepted', 'exam_proofs', 'score_proofs', 'parameters', 'pack_expert']
+           'train_expert', 'unmarked', 'Expert', 'numbers_used', 'Union', 'exam_statements', 'elaborate_text',
+           'one_liners', 'count_accepted', 'exam_proofs', 'score_proofs', 'parameters', 'pack_expert']
 
 # %% ../nbs/16_theoremllama_expert.ipynb #8f4625dc
 def plain_words(template: str) -> str:
@@ -117,8 +117,8 @@ class ExpertConfig(Config):
     batch_size: int = 8
     learning_rate: float = 1.5e-3
     warmup_steps: int = 100
-    cooldown_from: int = 3700
-    steps: int = 5000
+    cooldown_from: int = 3300
+    steps: int = 4500
 
     def training(self) -> TrainConfig:
         return TrainConfig(context=self.context, learn="all", curriculum=False, batch_size=self.batch_size, learning_rate=self.learning_rate,
@@ -207,6 +207,25 @@ class Expert(ManyProver):
         record.seconds = time.monotonic() - start
         return record
 
+# %% ../nbs/16_theoremllama_expert.ipynb #f1f214fe
+def numbers_used(question: str, statement: str) -> float:
+    "Share of the question's numbers, each as often as it stands there, that occur in the statement; 1 for a question without numbers."
+    asked, used = (Counter(re.findall(r"\d+", text)) for text in (question, statement))
+    return sum(min(n, used[k]) for k, n in asked.items()) / max(1, asked.total()) if asked else 1.0
+
+
+def _translate(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> list[str]:
+    """For every (question, answer) the statement to trust, "" when there is none: of a greedy one and `n` sampled ones those that
+    use most of the question's numbers, and of these the most frequent."""
+    best, found = [], zip(pairs, self.translations(pairs), self.translations(pairs, n, 0.7))
+    for (question, _), greedy, sampled in found:
+        votes = Counter([*greedy, *greedy, *sampled])  # the greedy one counts twice
+        best.append(max(votes, key=lambda s: (numbers_used(question, s), votes[s]), default=""))
+    return best
+
+
+Expert.translate = _translate
+
 # %% ../nbs/16_theoremllama_expert.ipynb #b8e071d2
 class Union(ManyProver):
     "Several provers on one statement, in order, until one succeeds. `judge` decides how many statements are worked on at once."
@@ -225,15 +244,20 @@ class Union(ManyProver):
         return replace(record, attempts=attempts, seconds=seconds, tried=tried)
 
 # %% ../nbs/16_theoremllama_expert.ipynb #7010fe5c
-def exam_statements(expert: Expert, items: Sequence[Item], judge: Judge) -> list[dict]:
-    "One row for each item: what the expert wrote (greedily) for question and answer, and whether Lean calls it the same."
-    rows = []
-    for item, texts in zip(items, expert.translations([(i.question, i.answer) for i in items])):
-        text = texts[0] if texts else ""
+def exam_statements(expert: Expert, items: Sequence[Item], judge: Judge, n: int = 0, log: RowLog | None = None) -> list[dict]:
+    """One row for each item: what the expert wrote for question and answer, and whether Lean calls it the same. Greedy, or with `n`
+    the choice of `translate`. With a `log` a finished exam is read back."""
+    done = dict(log.rows) if log is not None else {}
+    waiting = [i for i in items if i.id not in done]
+    pairs = [(i.question, i.answer) for i in waiting]
+    texts = expert.translate(pairs, n) if n else [row[0] if row else "" for row in expert.translations(pairs)]
+    for item, text in zip(waiting, texts):
         right = bool(text) and judge.same_statement(Theorem.parse(item.statement), text)
         elaborates = right or bool(text) and elaborate_text(text, judge)
-        rows.append(dict(id=item.id, family=item.family, held_out=item.held_out_family, right=right, elaborates=elaborates, text=text))
-    return rows
+        done[item.id] = dict(id=item.id, family=item.family, held_out=item.held_out_family, right=right, elaborates=elaborates, text=text)
+        if log is not None:
+            log.append(done[item.id])
+    return [done[i.id] for i in items]
 
 
 def elaborate_text(text: str, judge: Judge) -> bool:

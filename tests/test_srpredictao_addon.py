@@ -8,9 +8,10 @@ torch = pytest.importorskip("torch")
 
 from fanslib.core import ConfigError
 from fanslib.srpredictao import Batch, ClickWorld, Samples
-from fanslib.srpredictao_addon import (CHOICES, AddOnConfig, Recommender, alleviate, decisions, forest_parameters, forest_scores, james_stein, memory, merge, normalised,
-                                       preset, route)
-from fanslib.srpredictao_encoders import ENCODERS, Settings
+from fanslib.srpredictao_addon import (CHOICES, AddOnConfig, Recommender, alleviate, decisions, forest_parameters, forest_scores, james_stein, memory,
+                                       merge, normalised, preset, route)
+from fanslib.srpredictao_encoders import ENCODERS
+from fanslib.srpredictao_layers import Settings
 
 ITEMS = 40
 PRESETS = ("base", "paper_intent", "as_released", "temperature", "mlp", "linear", "ensemble", "gated")
@@ -43,7 +44,8 @@ def test_leaf_chances_by_walking(depth):
         assert torch.allclose(mu[..., leaf], chance + torch.zeros_like(d[..., 0]))
 
 
-@pytest.mark.parametrize("kw", [{}, dict(wide=True), dict(conv=True), dict(normalise="items"), dict(normalise="leaves", frozen="leaves"), dict(rank=3), dict(alleviator="none")])
+@pytest.mark.parametrize("kw", [{}, dict(wide=True), dict(conv=True), dict(normalise="items"), dict(normalise="leaves", frozen="leaves"),
+                                dict(rank=3), dict(alleviator="none")])
 def test_the_forest_is_the_mean_of_its_trees(kw):
     model = model_of("paper_intent", **kw)
     net, config = model.net.addon.eval(), model.addon
@@ -224,8 +226,8 @@ def test_memory_is_computed_before_it_is_used():
     assert memory(preset("base"), 160, 100, 10)["weights and Adam"] == pytest.approx(160e-6)
 
 
-@pytest.mark.parametrize("kw", [dict(kind="tree"), dict(alleviator="james"), dict(normalise="x"), dict(frozen="trunk"), dict(merger="sum"), dict(trees=0), dict(depth=0),
-                                dict(rho=0), dict(rho=1.1), dict(leaf_dropout=1), dict(rank=-1), dict(rank=2, frozen="leaves")])
+@pytest.mark.parametrize("kw", [dict(kind="tree"), dict(alleviator="james"), dict(normalise="x"), dict(frozen="trunk"), dict(merger="sum"), dict(trees=0),
+                                dict(depth=0), dict(rho=0), dict(rho=1.1), dict(leaf_dropout=1), dict(rank=-1), dict(rank=2, frozen="leaves")])
 def test_wrong_configurations_are_refused(kw):
     with pytest.raises(ConfigError):
         AddOnConfig(**kw)

@@ -6,8 +6,8 @@ import pytest
 
 from fanslib.core import InputError, read_jsonl
 from fanslib.srpredictao import Batch, Samples, SessionDataset
-from fanslib.srpredictao_baselines import (BASELINES, SKNN, STAN, VSKNN, Neighbours, compare, evaluate, export_top, exposure, markov, metric, nearest_sessions, places,
-                                           popularity, sequential_rules, session_popularity)
+from fanslib.srpredictao_baselines import (BASELINES, SKNN, STAN, VSKNN, Neighbours, compare, evaluate, export_top, exposure, markov, metric, nearest_sessions,
+                                           places, popularity, sequential_rules, session_popularity)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ torch = pytest.importorskip("torch")
 
 from fanslib.core import ConfigError
 from fanslib.srpredictao import Samples, SessionDataset
-from fanslib.srpredictao_encoders import ENCODERS, Graph, Settings, build, denoise, encode
+from fanslib.srpredictao_encoders import ENCODERS, build, encode
+from fanslib.srpredictao_layers import Graph, Settings, denoise
 
 ITEMS = 15
 

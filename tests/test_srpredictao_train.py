@@ -7,11 +7,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
-from fanslib.core import ConfigError, InputError, read_jsonl
+from fanslib.core import ConfigError, EngineError, InputError, read_jsonl
 from fanslib.srpredictao import ClickWorld, Samples, SessionDataset, hold_out, read_folder, write_folder
 from fanslib.srpredictao_baselines import evaluate
-from fanslib.srpredictao_train import (SRConfig, best_row, command_evaluate, command_prepare, command_recommend, command_train, evaluate_run, load_run, load_state,
-                                       make_optimizer, needed_memory, recommend, save_state, train, train_epoch)
+from fanslib.srpredictao_train import (SRConfig, best_row, command_evaluate, command_prepare, command_recommend, command_train, evaluate_run, load_run,
+                                       load_state, make_optimizer, needed_memory, recommend, save_state, train, train_epoch)
 
 SMALL = dict(dim=8, batch_size=64, epochs=3, learning_rate=0.01)
 
@@ -64,6 +64,13 @@ def test_a_finished_run_is_read_back(tmp_path, world, monkeypatch):
     assert evaluate(back.model.scores, samples).summary() == evaluate(run.model.scores, samples).summary()
     with pytest.raises(ConfigError, match="another configuration"):
         train(world[0], SRConfig(**{**SMALL, "seed": 1}), tmp_path)
+
+
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path, world, monkeypatch):
+    monkeypatch.setattr("fanslib.srpredictao_train.train_epoch", lambda *a: float("nan"))
+    with pytest.raises(EngineError, match="lower learning_rate"):
+        train(world[0], SRConfig(**SMALL), tmp_path)
+    assert not list(tmp_path.glob("*.safetensors"))
 
 
 def test_the_best_epoch_is_the_best_on_validation(tmp_path, world):
@@ -151,11 +158,13 @@ def test_a_long_session_keeps_its_last_clicks(tmp_path_factory, world):
 
 def test_the_four_commands(tmp_path):
     raw = tmp_path / "ml.inter"
-    raw.write_text("user_id:token\titem_id:token\ttimestamp:float\n" + "".join(f"{u}\t{(u * 7 + i * i) % 12}\t{10_000 * u + 60 * i}\n" for u in range(40) for i in range(9)))
+    raw.write_text("user_id:token\titem_id:token\ttimestamp:float\n" + "".join(
+        f"{u}\t{(u * 7 + i * i) % 12}\t{10_000 * u + 60 * i}\n" for u in range(40) for i in range(9)))
     made = command_prepare(str(raw), "movielens", str(tmp_path / "data"))
     assert made["train sessions"] + made["test sessions"] == 40 and made["items"] == read_folder(tmp_path / "data")[0].num_items
     told = []
-    done = command_train(str(tmp_path / "data"), str(tmp_path / "run"), "gru4rec", "paper_intent", say=told.append, dim=8, epochs=1, seed=None, options=dict(trees=3))
+    done = command_train(str(tmp_path / "data"), str(tmp_path / "run"), "gru4rec", "paper_intent", say=told.append, dim=8, epochs=1, seed=None,
+                         options=dict(trees=3))
     assert told[0].startswith("leaf table") and told[1].startswith("epoch 1") and done["best"]["id"] == 1
     report = command_evaluate(str(tmp_path / "run"))
     assert report == command_evaluate(str(tmp_path / "run"), str(tmp_path / "data")) and json.dumps(report)
