@@ -79,10 +79,11 @@ class LotFormat:
 
     def ask(self, system: str, theorem: AlignedTheorem, examples: Sequence[AlignedTheorem] = ()) -> str:
         "Everything up to the beginning of the thought."
-        shown = "".join(self.example.format(self.safe(body(t)), question=self._words(t), statement=self.safe(t.statement)) for t in examples)
-        return system.format(examples=shown) + self._words(theorem) + self.statement.format(self.safe(theorem.statement)) + self.thought
+        shown = "".join(self.example.format(self.safe(body(t)), question=self.words(t), statement=self.safe(t.statement)) for t in examples)
+        return system.format(examples=shown) + self.words(theorem) + self.statement.format(self.safe(theorem.statement)) + self.thought
 
-    def _words(self, theorem: AlignedTheorem) -> str:
+    def words(self, theorem: AlignedTheorem) -> str:
+        "The theorem in words, on one line in its slot; empty without any."
         words = self.safe(" ".join(theorem.informal_statement.split()))
         return self.question.format(words) if words else ""
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core import InputError, RowLog, iter_jsonl, progress, write_jsonl
+from .core import InputError, iter_jsonl, write_jsonl
 from .dialect import as_theorem
 from .lean import Judge, Theorem, Verdict, body_of, tokens
 from .lean_engine import ask_all
-from .malot import LotFormat, Prover, corrector_prompt, feedback, prover_prompt
-from .malot_loop import Attempts, MalotConfig, failures, prove_all
+from .malot import LotFormat, corrector_prompt, feedback, prover_prompt
+from .malot_loop import Attempts, failures
 from .theoremllama import AlignedTheorem
 from .theoremllama_train import Record
 
@@ -28,7 +28,7 @@ __all__ = ['ANSWER', 'WEAKER', 'MUTATIONS', 'CLOSERS', 'thought_record', 'proof_
 # %% ../nbs/22_malot_data.ipynb #1d1622b4
 def thought_record(format: LotFormat, theorem: AlignedTheorem, answer: str) -> Record:
     "First stage (section 2.3): question, thought and answer in words, with the system text that asks for a thought."
-    asked = format.long.format(examples="") + format.question.format(" ".join(format.safe(theorem.informal_statement).split())) + format.thought
+    asked = format.long.format(examples="") + format.words(theorem) + format.thought
     return Record(theorem.name, asked, f"{format.safe(theorem.informal_proof)}{ANSWER}{format.safe(answer)}{format.end}", theorem.difficulty)
 
 

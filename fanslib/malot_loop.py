@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core import Config, ConfigError, InputError, RowLog, RunFolder, data_path, progress, sha256_text, write_atomic
+from .core import Config, ConfigError, InputError, RunFolder, data_path, progress, sha256_text, write_atomic
 from .dialect import as_theorem
 from .lean import Judge, Theorem, Verdict, shared_judge
 from .malot import Corrector, Draft, Failure, Prover

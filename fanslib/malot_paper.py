@@ -49,8 +49,8 @@ class ChatFormat(LotFormat):
     "A format whose prompts are messages: the system text, where there is one, and everything else as the user's turn."
 
     def ask(self, system: str, theorem: AlignedTheorem, examples: Sequence[AlignedTheorem] = ()) -> Messages:
-        shown = "".join(self.example.format(body(t), question=self._words(t), statement=self.safe(t.statement)) for t in examples)
-        turn = shown + self._words(theorem) + self.statement.format(self.safe(theorem.statement)) + self.thought
+        shown = "".join(self.example.format(self.safe(body(t)), question=self.words(t), statement=self.safe(t.statement)) for t in examples)
+        turn = shown + self.words(theorem) + self.statement.format(self.safe(theorem.statement)) + self.thought
         return Messages([dict(role="system", content=system)] * bool(system) + [dict(role="user", content=turn)])
 
 # %% ../nbs/25_malot_paper.ipynb #942b036b

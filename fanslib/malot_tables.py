@@ -143,7 +143,7 @@ LOT_ROWS = {  # stages, format, long chain of thought when asked
 
 def lot_row(name: str, base: str | Path, out: str | Path, judge: Judge, theorems: Sequence[AlignedTheorem], config: LotConfig, n: int = 8,
             seeds: Sequence[int] = (0, 1, 2)) -> dict:
-    "Train the chain of a row (what is trained already is read back) and draw `n` whole proofs: {row, pass@1, pass@n, tokens, proved, of}."
+    "Train the chain of a row (what is trained already is read back) and draw `n` whole proofs: {row, pass@1, pass@n, tokens_a_proof}."
     from fanslib.lm import TransformersLM
 
     stages, format, long = LOT_ROWS[name]

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core import Config, ConfigError, RunFolder, sha256_file, write_jsonl
+from .core import Config, ConfigError, RunFolder, seed_everything, sha256_file, write_jsonl
 from .lean import Judge
-from .malot import MARKED, AgentConfig, LotFormat, Prover
+from .malot import MARKED, AgentConfig, Prover
 from .malot_data import Correction, broken_proofs, correction_record, own_failures, proof_record, read_corrections, thought_record, write_corrections
 from .malot_loop import MalotConfig, prove_all
 from .minimath import Item
@@ -109,6 +109,7 @@ def open_base(base: str | Path):
     if missing:
         from tokenizers import AddedToken
 
+        seed_everything(0)
         tokenizer.add_tokens([AddedToken(m, normalized=False, special=False) for m in missing])
         model.resize_token_embeddings(len(tokenizer))
     return model, tokenizer

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core import ConfigError, RunFolder
+from .core import RunFolder
 from .srpredictao import Samples, SessionDataset, read_folder
 from .srpredictao_addon import forest_parameters
 from .srpredictao_encoders import ENCODERS

@@ -5,7 +5,7 @@
 # %% ../nbs/54_srpredictao_train.ipynb #fe6587ae
 from __future__ import annotations
 
-import dataclasses, json, math, time
+import json, math, time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -211,7 +211,7 @@ class Expert(ManyProver):
 def numbers_used(question: str, statement: str) -> float:
     "Share of the question's numbers, each as often as it stands there, that occur in the statement; 1 for a question without numbers."
     asked, used = (Counter(re.findall(r"\d+", text)) for text in (question, statement))
-    return sum(min(n, used[k]) for k, n in asked.items()) / max(1, asked.total()) if asked else 1.0
+    return sum(min(n, used[k]) for k, n in asked.items()) / asked.total() if asked else 1.0
 
 
 def _translate(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> list[str]:
