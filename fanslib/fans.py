@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import dataclasses, math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,11 +15,12 @@ from .answers import equal, extract_answer, group_answers
 from .core import InputError, RunFolder, dump_row, iter_jsonl, progress, write_atomic
 from .lean import Judge, Theorem
 from .lean_engine import ask_all
+from .minif2f import absurd, negated, other_answer
 
 # %% auto #0
-__all__ = ['Candidate', 'Problem', 'read_candidate', 'read_problem', 'read_problems', 'Translation', 'Evidence', 'Dossier',
-           'Selection', 'select_majority', 'select_best_score', 'select_fans', 'select_fans_oracle', 'Translator',
-           'FANS']
+__all__ = ['Check', 'Candidate', 'Problem', 'read_candidate', 'read_problem', 'read_problems', 'Translation', 'Evidence',
+           'Dossier', 'Selection', 'select_majority', 'select_best_score', 'select_fans', 'select_fans_oracle',
+           'Translator', 'FANS', 'translations', 'distinct_theorems']
 
 # %% ../nbs/30_fans.ipynb #e284b77b
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ class Translation:
 
 @dataclass(frozen=True)
 class Evidence:
-    "What formal work found out about one distinct answer. `members` are the indices of the samples that gave it."
+    """What formal work found out about one distinct answer. `members` are the indices of the samples that gave it,
+    `checks` what each check of the statement said (None: no opinion), `distinct` the number of different statements that
+    elaborate, `proof` the accepted proof of the claim (verified) or of its opposite (refuted)."""
 
     answer: str
     members: tuple[int, ...]
@@ -113,6 +116,8 @@ class Evidence:
     messages: tuple[str, ...] = ()
     attempts: int = 0
     seconds: float = 0.0
+    checks: dict[str, bool | None] = field(default_factory=dict)
+    distinct: int = 0
 
     @property
     def votes(self) -> int:
@@ -186,55 +191,120 @@ def select_fans_oracle(dossier: Dossier, gold: str, **kw) -> Selection:
 
 # %% ../nbs/30_fans.ipynb #94d2b94b
 class Translator(Protocol):
-    "Makes a theorem out of a question and one answer."
+    """Makes a theorem out of a question and one answer. It may have `translations(question, answer, formal, n)` for several
+    theorems, and `prepare(pairs)`, which is told all questions and answers of a run beforehand."""
 
     name: str
 
     def translate(self, question: str, answer: str, formal: str | None = None) -> Translation: ...
 
 
+Check = Callable[[str, str, str], bool | None]
+
+
 class FANS:
     """Formal answer selection (FANS, section 2).
 
-    `prover` has `prove(theorem) -> record` with fields `proof`, `attempts`, `seconds` and `status`; `judge` is the
-    Lean judge; `reward_model` scores answers of problems that bring no scores; `threshold` and `fallback`
-    ('majority' or 'best_score') belong to the selection rule.
+    `prover` has `prove(theorem) -> record` with fields `proof`, `attempts`, `seconds` and `status`, and so has `refuter`,
+    which is asked about negations; `judge` is the Lean judge; `statements` translations are asked for; `checks` and `gate`
+    are told above; `reward_model` scores answers of problems that bring no scores; `threshold` and `fallback` ('majority' or
+    'best_score') belong to the selection rule. With `early_stop` an answer that could not win that rule any more is skipped.
     """
 
-    def __init__(self, translator: Translator, prover, judge: Judge, checker: Callable | None = None, reward_model=None,
-                 threshold: int = 1, fallback: str = "majority"):
+    def __init__(self, translator: Translator, prover, judge: Judge, reward_model=None, threshold: int = 1, fallback: str = "majority",
+                 statements: int = 1, refuter=None, checks: Mapping[str, Check] | None = None, gate: Sequence[str] = (), early_stop: bool = False):
         rules = {"majority": select_majority, "best_score": select_best_score}
         if fallback not in rules:
             raise InputError(f"unknown fallback {fallback!r}; use {' or '.join(rules)}")
-        self.translator, self.prover, self.judge, self.checker, self.reward_model = translator, prover, judge, checker, reward_model
+        if unknown := set(gate) - set(checks or {}):
+            raise InputError(f"the gate names checks that are not given: {', '.join(sorted(unknown))}")
+        self.translator, self.prover, self.judge, self.reward_model, self.refuter = translator, prover, judge, reward_model, refuter
+        self.statements, self.checks, self.gate, self.early_stop = statements, dict(checks or {}), tuple(gate), early_stop
         self.threshold, self.fallback = threshold, rules[fallback]
 
-    def evidence(self, problem: Problem, answer: str, members: tuple[int, ...]) -> Evidence:
-        "Translate, check, prove and verify one answer."
-        translation = self.translator.translate(problem.question, answer, problem.formal)
-        found = dict(answer=answer, members=members, translator=translation.translator)
-        if translation.theorem is None:
-            return Evidence(status="untranslated", reason=translation.reason, **found)
-        theorem = translation.theorem
-        found["statement"] = theorem.statement
-        elaborated = self.judge.elaborate(theorem)
-        if not elaborated.ok:
-            reason = next((m.text for m in elaborated.messages if m.severity == "error"), "the statement does not elaborate")
-            return Evidence(status="untranslated", reason=reason, **found)
-        if self.checker and self.checker(problem.question, answer, theorem.statement) is False:
-            return Evidence(status="unfaithful", reason="the checker says that the statement differs from the question", **found)
-        return self._prove(theorem, found)
 
-    def _prove(self, theorem: Theorem, found: dict) -> Evidence:
-        record = self.prover.prove(theorem)
-        found |= dict(attempts=record.attempts, seconds=round(record.seconds, 3))
-        if not record.proof:
-            lost = record.status == "inconclusive"
-            return Evidence(status="inconclusive" if lost else "unproved", reason=f"{record.attempts} attempts, none accepted", **found)
+# %% ../nbs/30_fans.ipynb #1ffebbce
+def translations(translator: Translator, question: str, answer: str, formal: str | None = None, n: int = 1) -> list[Translation]:
+    "Up to `n` translations; a translator that knows only one gives one."
+    many = getattr(translator, "translations", None)
+    return many(question, answer, formal, n) if many and n > 1 else [translator.translate(question, answer, formal)]
+
+
+def distinct_theorems(found: Iterable[Translation], judge: Judge) -> tuple[list[Theorem], str]:
+    "(the theorems that elaborate, one for each statement as Lean reads it, why the last of the others did not)."
+    kept, reason = [], "there is no translation"
+    for translation in found:
+        theorem = translation.theorem
+        if theorem is None:
+            reason = translation.reason
+        elif all(theorem.statement != t.statement for t in kept):
+            elaborated = judge.elaborate(theorem)
+            if not elaborated.ok:
+                reason = next((m.text for m in elaborated.messages if m.severity == "error"), "the statement does not elaborate")
+            elif not any(t.dialect == theorem.dialect and judge.same_statement(t, theorem.statement) for t in kept):
+                kept.append(theorem)
+    return kept, reason
+
+
+# %% ../nbs/30_fans.ipynb #f98e926d
+_TELLING = ("verified", "refuted", "vacuous", "unproved", "inconclusive", "unfaithful")
+
+
+def _evidence(self: FANS, problem: Problem, answer: str, members: tuple[int, ...]) -> Evidence:
+    "Translate, check, prove and verify one answer."
+    found = translations(self.translator, problem.question, answer, problem.formal, self.statements)
+    theorems, reason = distinct_theorems(found, self.judge)
+    common = dict(answer=answer, members=members, translator=found[0].translator, distinct=len(theorems))
+    if not theorems:
+        statement = next((t.theorem.statement for t in found if t.theorem), "")
+        return Evidence(status="untranslated", reason=reason, statement=statement, **common)
+    rows = []
+    for theorem in theorems:
+        checks = {name: check(problem.question, answer, theorem.statement) for name, check in self.checks.items()}
+        against = [name for name in self.gate if checks[name] is False]
+        if against:
+            outcome = dict(status="unfaithful", reason=f"the check {against[0]!r} says that the statement differs from the question")
+        else:
+            outcome = self._prove(theorem)
+        rows.append(Evidence(statement=theorem.statement, checks=checks, **outcome, **common))
+        if rows[-1].status == "verified":
+            break
+    best = min(rows, key=lambda e: _TELLING.index(e.status))
+    return dataclasses.replace(best, attempts=sum(e.attempts for e in rows), seconds=round(sum(e.seconds for e in rows), 3))
+
+
+def _prove(self: FANS, theorem: Theorem) -> dict:
+    "What provers and judge make of one statement: the fields of an `Evidence`."
+    record = self.prover.prove(theorem)
+    spent = dict(attempts=record.attempts, seconds=record.seconds)
+    if record.proof:
         verdict = self.judge.verify(theorem, record.proof)
         status = {"accept": "verified", "inconclusive": "inconclusive"}.get(verdict.status, "unproved")
         messages = tuple(f"{m.severity} {m.line}:{m.column} {m.text}" for m in verdict.messages[:5])
-        return Evidence(status=status, reason=verdict.reason, proof=record.proof, messages=messages, **found)
+        outcome = dict(status=status, reason=verdict.reason, proof=record.proof, messages=messages)
+    else:
+        outcome = dict(status="inconclusive" if record.status == "inconclusive" else "unproved", reason=f"{record.attempts} attempts, none accepted")
+    return {**outcome, **spent, **(self._doubt(theorem, outcome["status"]) if self.refuter else {})}
+
+
+def _doubt(self: FANS, theorem: Theorem, status: str) -> dict:
+    "What speaks against a statement: the fields to change; nothing when the refuter finds nothing."
+    def denied(variant: Theorem | None) -> str:
+        proof = self.refuter.prove(variant).proof if variant else ""
+        return proof if proof and self.judge.verify(variant, proof).ok else ""
+
+    refutation = denied(negated(theorem))
+    if refutation:
+        if status == "verified" or denied(absurd(theorem)):
+            return dict(status="vacuous", reason="the hypotheses contradict each other", proof="", messages=())
+        return dict(status="refuted", reason="Lean accepts a proof of the opposite", proof=refutation, messages=())
+    if status == "verified" and denied(other_answer(theorem)):
+        return dict(status="vacuous", reason="the same statement with another answer is proved too", proof="", messages=())
+    return {}
+
+
+FANS.evidence, FANS._prove, FANS._doubt = _evidence, _prove, _doubt
+
 
 # %% ../nbs/30_fans.ipynb #78eea393
 def _dossier(self: FANS, problem: Problem) -> Dossier:
@@ -242,15 +312,21 @@ def _dossier(self: FANS, problem: Problem) -> Dossier:
     scores = problem.scores
     if scores is None and self.reward_model is not None:
         scores = self.reward_model.score(problem.question, [c.text or c.answer or "" for c in problem.candidates])
-    rows = []
-    for group in group_answers(problem.answers):
+    groups, rows, won = group_answers(problem.answers), {}, None
+    for group in sorted(groups, key=lambda g: (-len(g.members), g.members[0])):
+        if self.early_stop and won:
+            rows[group.answer] = Evidence(group.answer, group.members, "skipped", f"{won!r} has more votes and is verified")
+            continue
         try:
-            rows.append(self.evidence(problem, group.answer, group.members))
+            rows[group.answer] = self.evidence(problem, group.answer, group.members)
         except InputError:
             raise
         except Exception as e:  # machinery trouble is recorded, never taken for a no
-            rows.append(Evidence(group.answer, group.members, "inconclusive", f"{type(e).__name__}: {e}"[:300]))
-    return Dossier(problem.id, problem.question, tuple(problem.answers), tuple(scores) if scores else None, tuple(rows))
+            rows[group.answer] = Evidence(group.answer, group.members, "inconclusive", f"{type(e).__name__}: {e}"[:300])
+        if rows[group.answer].status == "verified" and len(group.members) >= self.threshold:
+            won = group.answer
+    evidence = tuple(rows[g.answer] for g in groups)
+    return Dossier(problem.id, problem.question, tuple(problem.answers), tuple(scores) if scores else None, evidence)
 
 
 def _select(self: FANS, problem: Problem | Dossier) -> Selection:
@@ -264,6 +340,8 @@ def _run(self: FANS, problems: Iterable[Problem], folder: str | Path, config: di
     run = RunFolder(folder, config)
     log, problems = run.log("dossiers"), list(problems)
     waiting = [p for p in problems if p.id not in log]
+    if prepare := getattr(self.translator, "prepare", None):
+        prepare([(p.question, g.answer) for p in waiting for g in group_answers(p.answers)])
     bar = progress(waiting, "proving", len(waiting))
 
     def work(problem: Problem) -> None:

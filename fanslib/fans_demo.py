@@ -49,12 +49,12 @@ def demo_prompts(items) -> list:
 RECORDING = "recorded/demo.jsonl.gz"
 
 
-def demo_problems(items, lm=None) -> tuple[list[Problem], dict[str, str]]:
+def demo_problems(items, lm=None, seed: int = 0) -> tuple[list[Problem], dict[str, str]]:
     "(problems, golds) with sampled candidates: from `lm`, or replayed from the recording that ships with the package."
     from fanslib.lm import RecordedLM
 
     lm = lm or RecordedLM(data_path(RECORDING), name=DEMO_MODEL)
-    completions = lm.generate(demo_prompts(items), **DEMO_SAMPLING)
+    completions = lm.generate(demo_prompts(items), **{**DEMO_SAMPLING, "seed": seed})
     problems = [Problem(item.id, item.question, tuple(Candidate(c.text, extract_answer(c.text, fallback="last_number")) for c in found))
                 for item, found in zip(items, completions)]
     return problems, {item.id: item.answer for item in items}

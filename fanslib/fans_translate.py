@@ -12,12 +12,12 @@ from fractions import Fraction
 from .answers import as_fraction
 from .core import InputError
 from .dialect import Refused, as_theorem, pick_dialect
-from .fans import Translation, Translator
+from .fans import Translation, Translator, translations
 from .lean import Theorem, extract_code, split_at_proof, tokens
 
 # %% auto #0
 __all__ = ['TRANSLATE_SYSTEM', 'TRANSLATE_EXAMPLES', 'answer_term', 'field_of', 'fill', 'FormalTranslator', 'MinimathTranslator',
-           'with_answer', 'conclusion', 'mentions_answer', 'LMTranslator', 'FirstOf']
+           'with_answer', 'conclusion', 'mentions_answer', 'LMTranslator', 'ExpertTranslator', 'FirstOf']
 
 # %% ../nbs/31_fans_translate.ipynb #8989408d
 def answer_term(answer: str, field: str = "Rat") -> str | None:
@@ -119,6 +119,17 @@ def mentions_answer(statement: str, answer: str) -> bool:
     return value in numbers | ratios | negative
 
 # %% ../nbs/31_fans_translate.ipynb #383d3c81
+def _claiming(statement: str, answer: str, translator: str) -> Translation:
+    "A translation out of a model's statement, if it parses and claims the answer."
+    try:
+        theorem = Theorem.parse(statement)
+    except InputError as e:
+        return Translation(None, str(e), translator)
+    if not mentions_answer(theorem.statement, answer):
+        return Translation(None, f"the statement does not claim the answer {answer[:40]}", translator)
+    return Translation(theorem, translator=translator)
+
+
 class LMTranslator:
     """Asks a language model for a statement. The reply must hold a code block with one theorem whose conclusion has
     the answer in it; Lean decides later whether it elaborates. Temperature 0 and 2,048 new tokens, as in the paper."""
@@ -131,11 +142,16 @@ class LMTranslator:
         self.sampling = dict(temperature=temperature, top_p=top_p, max_new_tokens=max_new_tokens, seed=seed)
 
     def translate(self, question: str, answer: str, formal: str | None = None) -> Translation:
+        return self.translations(question, answer, formal)[0]
+
+    def translations(self, question: str, answer: str, formal: str | None = None, n: int = 1) -> list[Translation]:
+        "What `n` replies hold; at temperature 0 they would all be the same, so more than one are drawn at 0.6 then."
         from fanslib.lm import chat
 
         prompt = chat(with_answer(question, answer), system=self.system, examples=self.examples)
-        [[reply]] = self.lm.generate([prompt], **self.sampling)
-        return self.read(reply.text, answer)
+        hot = {"temperature": self.sampling["temperature"] or 0.6} if n > 1 else {}
+        [replies] = self.lm.generate([prompt], n=n, **{**self.sampling, **hot})
+        return [self.read(reply.text, answer) for reply in replies]
 
     def read(self, text: str, answer: str) -> Translation:
         "The theorem in a model's reply."
@@ -143,27 +159,53 @@ class LMTranslator:
         place = re.search(r"^\s*(?:theorem|lemma)\s", code, re.M)
         if not place:
             return Translation(None, "the reply holds no theorem", self.name)
-        statement = re.sub(r"^\s*(?:theorem|lemma)\s+\S+", "theorem candidate", split_at_proof(code[place.start():])[0])
-        try:
-            theorem = Theorem.parse(statement)
-        except InputError as e:
-            return Translation(None, str(e), self.name)
-        if not mentions_answer(theorem.statement, answer):
-            return Translation(None, f"the statement does not claim the answer {answer[:40]}", self.name)
-        return Translation(theorem, translator=self.name)
+        return _claiming(re.sub(r"^\s*(?:theorem|lemma)\s+\S+", "theorem candidate", split_at_proof(code[place.start():])[0]), answer, self.name)
+
+# %% ../nbs/31_fans_translate.ipynb #44072f3a
+class ExpertTranslator:
+    """The laptop expert of chapter 16; `draws` statements are sampled for each question and answer, and none but the greedy one
+    for 0. What was once written is kept; `prepare` writes many at a time, which is several times faster."""
+
+    name = "expert"
+
+    def __init__(self, expert=None, draws: int = 8):
+        self.expert, self.draws, self.known = expert, draws, {}
+
+    def prepare(self, pairs: Sequence[tuple[str, str]]) -> None:
+        "Write the statements for these (question, answer) pairs."
+        from fanslib.theoremllama_expert import Expert
+
+        self.expert = self.expert or Expert()
+        waiting = [p for p in dict.fromkeys(pairs) if p not in self.known and answer_term(p[1]) is not None]
+        self.known.update(zip(waiting, self.expert.trusted(waiting, self.draws) if self.draws else self.expert.translations(waiting)))
+
+    def translate(self, question: str, answer: str, formal: str | None = None) -> Translation:
+        return self.translations(question, answer, formal)[0]
+
+    def translations(self, question: str, answer: str, formal: str | None = None, n: int = 1) -> list[Translation]:
+        "The `n` most trusted statements that claim the answer, or why there is none."
+        if answer_term(answer) is None:
+            return [Translation(None, f"the answer {answer[:40]!r} is not a number", self.name)]
+        self.prepare([(question, answer)])
+        found = [_claiming(text, answer, self.name) for text in self.known[question, answer]]
+        return sorted(found, key=lambda t: t.theorem is None)[:n] or [Translation(None, "the expert wrote no statement", self.name)]
+
 
 # %% ../nbs/31_fans_translate.ipynb #5984723c
 class FirstOf:
-    "Asks several translators in turn; the first that has a theorem wins."
+    "Asks several translators in turn; the first that has a theorem wins, and gives all its translations."
 
     def __init__(self, *translators: Translator):
         self.translators = translators
         self.name = "+".join(t.name for t in translators)
 
     def translate(self, question: str, answer: str, formal: str | None = None) -> Translation:
-        found = Translation(None, "there is no translator")
+        return self.translations(question, answer, formal)[0]
+
+    def translations(self, question: str, answer: str, formal: str | None = None, n: int = 1) -> list[Translation]:
+        found = [Translation(None, "there is no translator")]
         for translator in self.translators:
-            found = translator.translate(question, answer, formal)
-            if found.theorem is not None or (formal and translator.name == "formal"):
+            found = translations(translator, question, answer, formal, n)
+            if any(t.theorem for t in found) or (formal and translator.name == "formal"):
                 break
         return found

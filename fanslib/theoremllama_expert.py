@@ -120,6 +120,11 @@ class ExpertConfig(Config):
     cooldown_from: int = 3300
     steps: int = 4500
 
+    @classmethod
+    def more(cls, **kw) -> ExpertConfig:
+        "The second go: other problems, once, at a rate that falls all the way."
+        return cls(**{**dict(items=100_000, library_repeats=2, seed=1, learning_rate=1e-3, warmup_steps=50, cooldown_from=0, steps=-1), **kw})
+
     def training(self) -> TrainConfig:
         return TrainConfig(context=self.context, learn="all", curriculum=False, batch_size=self.batch_size, learning_rate=self.learning_rate,
                            warmup_steps=self.warmup_steps, cooldown_from=self.cooldown_from, max_steps=self.steps, save_steps=500, log_steps=20, seed=self.seed)
@@ -136,14 +141,20 @@ def expert_records(config: ExpertConfig) -> list[Record]:
     return records
 
 
-def train_expert(out, config: ExpertConfig | None = None) -> TrainResult:
-    "Train the expert from nothing; the run's folder resumes and remembers (see `train`)."
+def train_expert(out, config: ExpertConfig | None = None, base: str | Path | None = None) -> TrainResult:
+    """Train the expert from nothing, or from the model folder `base`, which then says what size it has and how it reads.
+    The run's folder resumes and remembers (see `train`)."""
+    from fanslib.lm import load_pretrained
+
     config = config or ExpertConfig()
     records = expert_records(config)
-    tokenizer = train_tokenizer((r.prompt + r.target for r in records[::10]), config.vocab_size)
-    longest = lambda r: len(tokenizer(r.prompt + r.target, add_special_tokens=False)["input_ids"]) <= config.context
-    model = small_llama(tokenizer, config.width, config.layers, config.heads, 2 * config.context, config.seed)
-    return train(model, tokenizer, [r for r in records if longest(r)], config.training(), out)
+    if base:
+        tokenizer, model = load_pretrained("AutoTokenizer", str(base)), load_pretrained("AutoModelForCausalLM", str(base)).float()
+    else:
+        tokenizer = train_tokenizer((r.prompt + r.target for r in records[::10]), config.vocab_size)
+        model = small_llama(tokenizer, config.width, config.layers, config.heads, 2 * config.context, config.seed)
+    fits = lambda r: len(tokenizer(r.prompt + r.target, add_special_tokens=False)["input_ids"]) <= config.context
+    return train(model, tokenizer, [r for r in records if fits(r)], config.training(), out)
 
 # %% ../nbs/16_theoremllama_expert.ipynb #c62057b9
 def unmarked(text: str) -> str:
@@ -214,17 +225,23 @@ def numbers_used(question: str, statement: str) -> float:
     return sum(min(n, used[k]) for k, n in asked.items()) / asked.total() if asked else 1.0
 
 
-def _translate(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> list[str]:
-    """For every (question, answer) the statement to trust, "" when there is none: of a greedy one and `n` sampled ones those that
-    use most of the question's numbers, and of these the most frequent."""
-    best, found = [], zip(pairs, self.translations(pairs), self.translations(pairs, n, 0.7))
-    for (question, _), greedy, sampled in found:
+def _trusted(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> list[list[str]]:
+    """For every (question, answer) the different statements to trust: of a greedy one and `n` sampled ones those that use most
+    of the question's numbers, the most frequent first."""
+    trusted = []
+    for (question, _), greedy, sampled in zip(pairs, self.translations(pairs), self.translations(pairs, n, 0.7)):
         votes = Counter([*greedy, *greedy, *sampled])  # the greedy one counts twice
-        best.append(max(votes, key=lambda s: (numbers_used(question, s), votes[s]), default=""))
-    return best
+        most = max((numbers_used(question, s) for s in votes), default=0)
+        trusted.append(sorted((s for s in votes if numbers_used(question, s) == most), key=lambda s: -votes[s]))
+    return trusted
 
 
-Expert.translate = _translate
+def _translate(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> list[str]:
+    "For every (question, answer) the statement to trust most, \"\" when there is none."
+    return [next(iter(found), "") for found in self.trusted(pairs, n)]
+
+
+Expert.trusted, Expert.translate = _trusted, _translate
 
 # %% ../nbs/16_theoremllama_expert.ipynb #b8e071d2
 class Union(ManyProver):

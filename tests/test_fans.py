@@ -114,7 +114,7 @@ def test_an_unfaithful_statement_is_not_proved(lean_judge):
     from fanslib.fans import read_problem
 
     prover = Decide(lean_judge)
-    fans = FANS(FormalTranslator(), prover, lean_judge, checker=lambda question, answer, statement: "= 2" not in statement)
+    fans = FANS(FormalTranslator(), prover, lean_judge, checks={"size": lambda question, answer, statement: "= 2" not in statement}, gate=["size"])
     assert fans.dossier(read_problem(rows()[0])).evidence[1].status == "unfaithful" and len(prover.asked) == 1
 
 
