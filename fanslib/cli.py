@@ -137,9 +137,11 @@ def _prove(args) -> dict:
 
 def _translator(args):
     from fanslib.fans_math import MathTranslator
-    from fanslib.fans_translate import FirstOf, FormalTranslator, LMTranslator, MinimathTranslator
+    from fanslib.fans_translate import ExpertTranslator, FirstOf, FormalTranslator, LMTranslator, MinimathTranslator
 
     found = [FormalTranslator(args.dialect), MinimathTranslator(), MathTranslator()]
+    if args.expert:
+        found.append(ExpertTranslator())
     if args.model:
         from fanslib.lm import OpenAILM, TransformersLM
 
@@ -148,16 +150,34 @@ def _translator(args):
     return FirstOf(*found)
 
 
+def _reward(args):
+    if args.reward is None:
+        return None
+    if args.reward:
+        from fanslib.lm import SequenceClassificationRM
+
+        return SequenceClassificationRM(args.reward)
+    from fanslib.fans_reward import FinalAnswerReward
+
+    return FinalAnswerReward()
+
+
 def _fans(args) -> dict:
     from fanslib.fans import FANS, read_problems, select_best_score, select_majority
     from fanslib.fans_report import report_rows, write_run
+    from fanslib.fans_rules import RULES
     from fanslib.dialect_portfolio import DialectPortfolio
+    from fanslib.portfolio import OneLiners
 
     problems, golds = read_problems(args.problems)
     asked = sha256_text(repr([(p.id, p.question, p.candidates, p.formal) for p in problems]))
-    config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine, dialect=args.dialect)
+    config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine, dialect=args.dialect, expert=args.expert,
+                  statements=args.statements, refute=args.refute, early_stop=args.early_stop, reward=args.reward)
+    if args.rule and args.rule not in RULES:
+        raise InputError(f"unknown rule {args.rule!r}; known are {', '.join(RULES)}")
     with _make_judge(args) as judge:
-        fans = FANS(_translator(args), DialectPortfolio(judge, budget=args.budget, dialect=args.dialect), judge, threshold=args.threshold, fallback=args.fallback)
+        fans = FANS(_translator(args), DialectPortfolio(judge, budget=args.budget, dialect=args.dialect), judge, _reward(args), args.threshold, args.fallback,
+                    args.statements, OneLiners(judge, attempt_timeout=2, budget=2) if args.refute else None, early_stop=args.early_stop, rule=RULES.get(args.rule))
         dossiers, selections = fans.run(problems, args.out, config)
     fallback = {"majority": select_majority, "best_score": select_best_score}[args.fallback]
     report = write_run(args.out, problems, dossiers, selections, golds, Path(args.problems).stem, fallback)
@@ -292,6 +312,12 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--budget", type=float, default=10.0, help="seconds of proof search for one answer")
     found.add_argument("--threshold", type=int, default=1, help="votes that a proved answer needs")
     found.add_argument("--fallback", choices=["majority", "best_score"], default="majority")
+    found.add_argument("--statements", type=int, default=1, help="translations of one answer to try, told apart by Lean")
+    found.add_argument("--refute", action="store_true", help="also try to prove the opposite; finds wrong answers and contradictory statements")
+    found.add_argument("--early-stop", action="store_true", help="skip answers that cannot win any more")
+    found.add_argument("--reward", nargs="?", const="", metavar="DIR", help="score answers that bring no score: by our small model, or the classifier in DIR")
+    found.add_argument("--rule", help="select by another rule, as evidence or fans_refute (chapter 38)")
+    found.add_argument("--expert", action="store_true", help="let the laptop expert translate questions that no rule covers")
     found.add_argument("--model", help="a language model that translates questions no rule covers: hub id, folder or endpoint model")
     found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --model")
     _engine_options(found, timeout=10.0)

@@ -5,7 +5,7 @@
 # %% ../nbs/30_fans.ipynb #2aa94c67
 from __future__ import annotations
 
-import dataclasses, math
+import dataclasses, functools, math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -208,19 +208,23 @@ class FANS:
     `prover` has `prove(theorem) -> record` with fields `proof`, `attempts`, `seconds` and `status`, and so has `refuter`,
     which is asked about negations; `judge` is the Lean judge; `statements` translations are asked for; `checks` and `gate`
     are told above; `reward_model` scores answers of problems that bring no scores; `threshold` and `fallback` ('majority' or
-    'best_score') belong to the selection rule. With `early_stop` an answer that could not win that rule any more is skipped.
+    'best_score') belong to the selection rule, `rule` is another one (chapter 38). With `early_stop` an answer that could not win
+    the default rule any more is skipped.
     """
 
     def __init__(self, translator: Translator, prover, judge: Judge, reward_model=None, threshold: int = 1, fallback: str = "majority",
-                 statements: int = 1, refuter=None, checks: Mapping[str, Check] | None = None, gate: Sequence[str] = (), early_stop: bool = False):
+                 statements: int = 1, refuter=None, checks: Mapping[str, Check] | None = None, gate: Sequence[str] = (), early_stop: bool = False,
+                 rule: Callable[[Dossier], Selection] | None = None):
         rules = {"majority": select_majority, "best_score": select_best_score}
         if fallback not in rules:
             raise InputError(f"unknown fallback {fallback!r}; use {' or '.join(rules)}")
         if unknown := set(gate) - set(checks or {}):
             raise InputError(f"the gate names checks that are not given: {', '.join(sorted(unknown))}")
+        if rule and early_stop:
+            raise InputError("an early stop keeps the selection of the default rule only; leave out the rule or the early stop")
         self.translator, self.prover, self.judge, self.reward_model, self.refuter = translator, prover, judge, reward_model, refuter
         self.statements, self.checks, self.gate, self.early_stop = statements, dict(checks or {}), tuple(gate), early_stop
-        self.threshold, self.fallback = threshold, rules[fallback]
+        self.threshold, self.rule = threshold, rule or functools.partial(select_fans, threshold=threshold, fallback=rules[fallback])
 
 
 # %% ../nbs/30_fans.ipynb #1ffebbce
@@ -330,9 +334,8 @@ def _dossier(self: FANS, problem: Problem) -> Dossier:
 
 
 def _select(self: FANS, problem: Problem | Dossier) -> Selection:
-    "Select an answer by the honest rule."
-    dossier = problem if isinstance(problem, Dossier) else self.dossier(problem)
-    return select_fans(dossier, self.threshold, self.fallback)
+    "Select an answer by the rule of this FANS."
+    return self.rule(problem if isinstance(problem, Dossier) else self.dossier(problem))
 
 
 def _run(self: FANS, problems: Iterable[Problem], folder: str | Path, config: dict | None = None) -> tuple[list[Dossier], list[Selection]]:
