@@ -7,7 +7,7 @@ FILES := setup.py settings.ini pyproject.toml constraints.txt
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo test test-slow docs lab readme clean help
+.PHONY: demo test test-slow docs drag-ui lab readme clean help
 
 help:
 	@grep -E '^# make|^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /'
@@ -26,6 +26,9 @@ test-slow: $(VENV)/.dev ## also the long checks and the long cells
 
 docs: $(VENV)/.dev ## the chapters as HTML in _docs
 	@$(BIN)/jupyter nbconvert --to html --output-dir _docs --log-level ERROR nbs/*.ipynb && echo "open _docs/index.html"
+
+drag-ui: $(VENV)/.dev ## drag points of a video in the browser
+	@$(BIN)/fanslib drag ui
 
 lab: $(VENV)/.lab ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir nbs
@@ -50,7 +53,7 @@ $(VENV)/.base: $(VENV)/.python $(FILES)
 
 $(VENV)/.dev: $(VENV)/.python $(FILES)
 	@echo "fanslib: installing with PyTorch and the notebook tools (two to three minutes, once)" >&2
-	@$(PIP) -e '.[lean,llm,dev]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@$(PIP) -e '.[lean,llm,s3,video,demo,dev]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
 	@touch $@ $(VENV)/.base
 
 $(VENV)/.lab: $(VENV)/.dev

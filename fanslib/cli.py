@@ -40,7 +40,24 @@ def _assets(args) -> dict:
 def _make_judge(args):
     from fanslib.lean import Judge
 
-    return Judge(args.engine, workers=args.workers, timeout=args.timeout)
+    return Judge(args.engine, workers=args.workers, timeout=args.timeout, **_options(args))
+
+
+def _options(args) -> dict:
+    "What an engine wants to know, from KEY=VALUE words."
+    found = {}
+    for word in args.engine_option or ():
+        key, equals, value = word.partition("=")
+        if not equals or not key.isidentifier():
+            raise InputError(f"--engine-option wants KEY=VALUE, as url=http://localhost:8000, not {word!r}")
+        found[key] = {"true": True, "false": False}.get(value.lower(), value)
+    return found
+
+
+def _lean_audit(args) -> dict:
+    from fanslib.lean_audit import command_audit
+
+    return command_audit(args.engine, args.out, args.workers, args.timeout, args.corpus, args.policies, **_options(args))
 
 
 def _lean_check(args) -> dict:
@@ -150,19 +167,25 @@ def _translator(args):
     return FirstOf(*found)
 
 
+# %% ../nbs/95_cli.ipynb #11b13c35
 def _reward(args):
-    if args.reward is None:
-        return None
-    if args.reward:
-        from fanslib.lm import SequenceClassificationRM
+    from fanslib.lm import SequenceClassificationRM
 
-        return SequenceClassificationRM(args.reward)
-    from fanslib.fans_reward import FinalAnswerReward
-
-    return FinalAnswerReward()
+    return SequenceClassificationRM(args.reward) if args.reward else None
 
 
 def _fans(args) -> dict:
+    if args.problems[0] == "score" and len(args.problems) == 2:
+        from fanslib.fans_score import score_run
+
+        return score_run(args.problems[1], out=args.out)
+    if len(args.problems) > 1 or not args.out:
+        raise InputError("give one file of problems and --out DIR, or: fans score RUN")
+    [args.problems] = args.problems
+    return _fans_run(args)
+
+
+def _fans_run(args) -> dict:
     from fanslib.fans import FANS, read_problems, select_best_score, select_majority
     from fanslib.fans_report import report_rows, write_run
     from fanslib.fans_rules import RULES
@@ -221,6 +244,43 @@ def _bench(args) -> dict:
 
     return importlib.import_module(f"fanslib.bench_{args.name}").run(quick=args.quick)
 
+# %% ../nbs/95_cli.ipynb #016630ba
+def _s3_run(args) -> dict:
+    from fanslib.s3_commands import command_run
+
+    return command_run(args.task, args.out, args.writer, args.base_url, args.rounds, args.seeds, args.k, args.seed, args.model, args.validation, args.test, args.published, print)
+
+
+def _s3_report(args) -> dict:
+    from fanslib.s3_commands import command_report
+
+    report = command_report(args.run_folder)
+    print(Table([{k: v for k, v in report.items() if not isinstance(v, (dict, list))}]))
+    return report
+
+
+def _drag_edit(args) -> dict:
+    from fanslib.dragvideo_paper import command_edit
+
+    report = command_edit(args.video, args.instruction, args.out, args.model, args.preset, args.device, print, drag_iterations=args.drag_iterations, lora_steps=args.lora_steps)
+    print(report.pop("repr"))
+    return report
+
+
+def _drag_demo(args) -> dict:
+    from fanslib.dragvideo_paper import command_demo
+
+    report = command_demo(args.out, args.index, say=print)
+    print(report.pop("repr"), f"open {Path(args.out) / 'answer.gif'}", sep="\n")
+    return report
+
+
+def _drag_ui(args) -> dict:
+    from fanslib.dragvideo_ui import drag_ui
+
+    return drag_ui(args)
+
+
 # %% ../nbs/95_cli.ipynb #dd122fb4
 def _sr_prepare(args) -> dict:
     from fanslib.srpredictao_train import command_prepare
@@ -256,7 +316,8 @@ def _sr_recommend(args) -> dict:
 
 # %% ../nbs/95_cli.ipynb #cd746f24
 def _engine_options(parser, timeout: float = 30.0) -> None:
-    parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library")
+    parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library; repl, kimina, dojo: native Lean; ray: embedded on many machines")
+    parser.add_argument("--engine-option", action="append", metavar="KEY=VALUE", help="what the engine wants to know, as project=DIR or url=URL; may be repeated")
     parser.add_argument("--workers", type=int, default=2, help="Lean processes")
     parser.add_argument("--dialect", choices=["auto", "core", "mathlib"], default="auto",
                         help="how statements are read: as core Lean, in the Mathlib dialect, or by the words they use")
@@ -293,8 +354,15 @@ def build_parser() -> argparse.ArgumentParser:
     found = command(lean, "compare", _lean_compare, "what two result files of the same pairs disagree on, as from two engines")
     found.add_argument("ours")
     found.add_argument("theirs")
+    found = command(lean, "audit", _lean_audit, "what an engine makes of the public corpus of attacks")
+    found.add_argument("--out", help="a JSON Lines file for the verdicts")
+    found.add_argument("--corpus", help="another corpus than the one that ships")
+    found.add_argument("--policies", action="store_true", help="also what the published tests would have believed")
+    _engine_options(found)
     _add_methods(commands, command)
+    _add_s3(commands, command)
     _add_sr(commands, command)
+    _add_drag(commands, command)
     return parser
 
 # %% ../nbs/95_cli.ipynb #4d246481
@@ -307,15 +375,15 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--samples", type=int, default=32, help="proofs that the expert writes for one statement")
     _engine_options(found, timeout=10.0)
     found = command(commands, "fans", _fans, "select answers by proof: rows {id, question, candidates, formal?, gold?}")
-    found.add_argument("problems")
-    found.add_argument("--out", required=True, help="the run folder")
+    found.add_argument("problems", nargs="+", help="the file of problems; or the two words score RUN, to try every rule on a finished run")
+    found.add_argument("--out", help="the run folder")
     found.add_argument("--budget", type=float, default=10.0, help="seconds of proof search for one answer")
     found.add_argument("--threshold", type=int, default=1, help="votes that a proved answer needs")
     found.add_argument("--fallback", choices=["majority", "best_score"], default="majority")
     found.add_argument("--statements", type=int, default=1, help="translations of one answer to try, told apart by Lean")
     found.add_argument("--refute", action="store_true", help="also try to prove the opposite; finds wrong answers and contradictory statements")
     found.add_argument("--early-stop", action="store_true", help="skip answers that cannot win any more")
-    found.add_argument("--reward", nargs="?", const="", metavar="DIR", help="score answers that bring no score: by our small model, or the classifier in DIR")
+    found.add_argument("--reward", metavar="MODEL", help="score answers that bring no score by this sequence classifier: a folder or a hub id")
     found.add_argument("--rule", help="select by another rule, as evidence or fans_refute (chapter 38)")
     found.add_argument("--expert", action="store_true", help="let the laptop expert translate questions that no rule covers")
     found.add_argument("--model", help="a language model that translates questions no rule covers: hub id, folder or endpoint model")
@@ -339,6 +407,43 @@ def _add_methods(commands, command) -> None:
     found = command(commands, "bench", _bench, "measure this machine")
     found.add_argument("name", choices=["lean"])
     found.add_argument("--quick", action="store_true")
+
+# %% ../nbs/95_cli.ipynb #2b393972
+def _add_s3(commands, command) -> None:
+    s3 = commands.add_parser("s3", help="data written by a language model for a small one, from the small one's errors").add_subparsers(dest="action", required=True, metavar="ACTION")
+    found = command(s3, "run", _s3_run, "write a data set for a task in rounds; resumes in the run folder")
+    found.add_argument("task", help="snippets, imdb, qnli, rte or adqa")
+    found.add_argument("--out", required=True, help="the run folder")
+    found.add_argument("--writer", help="the language model that writes: hub id, folder or endpoint model; a small local one by default")
+    found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --writer")
+    found.add_argument("--model", default="frozen", help="the small model: frozen, a folder or a hub id")
+    for name, value, about in (("rounds", 2, "rounds of extrapolating errors"), ("seeds", 240, "seed examples"), ("k", 1, "new examples for one error"), ("seed", 0, "of all draws")):
+        found.add_argument(f"--{name}", type=int, default=value, help=about)
+    found.add_argument("--validation", help="labelled examples whose errors are looked at, as JSON Lines")
+    found.add_argument("--test", help="labelled examples for the last grade, as JSON Lines")
+    found.add_argument("--published", action="store_true", help="ask the writer as the paper does")
+    found = command(s3, "report", _s3_report, "what a run folder holds")
+    found.add_argument("run_folder", metavar="RUN")
+
+
+def _add_drag(commands, command) -> None:
+    drag = commands.add_parser("drag", help="edit a video by dragging points").add_subparsers(dest="action", required=True, metavar="ACTION")
+    found = command(drag, "edit", _drag_edit, "edit a clip by an instruction file; resumes in the run folder")
+    found.add_argument("video")
+    found.add_argument("instruction", metavar="INSTRUCTION.json")
+    found.add_argument("--out", required=True, help="the run folder")
+    found.add_argument("--model", help="a saved pipeline; the small one of this library by default")
+    found.add_argument("--preset", default="laptop", help="laptop, paper or as_released")
+    found.add_argument("--device", default="cpu")
+    found.add_argument("--drag-iterations", type=int)
+    found.add_argument("--lora-steps", type=int)
+    found = command(drag, "demo", _drag_demo, "edit a drawn clip whose true edit is known")
+    found.add_argument("--out", default="runs/drag")
+    found.add_argument("--index", type=int, default=0, help="which of the held-out clips")
+    found = command(drag, "ui", _drag_ui, "the editor in the browser, on this machine only")
+    found.add_argument("--port", type=int, default=0)
+    found.add_argument("--no-browser", action="store_true")
+
 
 # %% ../nbs/95_cli.ipynb #f256afe6
 def _add_sr(commands, command) -> None:

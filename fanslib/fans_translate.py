@@ -107,16 +107,22 @@ def conclusion(statement: str) -> str:
     return statement[start:].strip()
 
 
+_NUMBER = re.compile(r"(?P<minus>(?:^|[^\w\s)\]}] )- ?)?(?<![\w.])(?P<top>\d+(?:\.\d+)?)(?: : [A-Za-zℝℚ]+ \))?(?: / (?P<bottom>\d+))?(?![\w.])")
+
+
+def _number(match: re.Match) -> Fraction | None:
+    "The value of a numeral with its sign and, where it is a quotient of numerals, its denominator."
+    bottom = int(match["bottom"] or 1)
+    return Fraction(match["top"]) / bottom * (-1 if match["minus"] else 1) if bottom else None
+
+
 def mentions_answer(statement: str, answer: str) -> bool:
     "Whether the answer is one of the numbers of the conclusion. Only numbers can be looked for; anything else is a no."
     value = as_fraction(answer)
     if value is None:
         return False
     text = " ".join(t.text for t in tokens(conclusion(statement)) if t.kind != "comment")
-    numbers = {Fraction(n) for n in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", text)}
-    ratios = {Fraction(int(a), int(b)) for a, b in re.findall(r"\b(\d+)(?: : [A-Za-zℝℚ]+ \))? / (\d+)\b", text) if int(b)}
-    negative = {-Fraction(n) for n in re.findall(r"- (\d+)", text)}
-    return value in numbers | ratios | negative
+    return any(_number(m) == value for m in _NUMBER.finditer(text))
 
 # %% ../nbs/31_fans_translate.ipynb #383d3c81
 def _claiming(statement: str, answer: str, translator: str) -> Translation:

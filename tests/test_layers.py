@@ -22,7 +22,7 @@ def numbers():
     for path in sorted((ROOT / "nbs").rglob("*.ipynb")):
         for source, _ in cells(path):
             if match := re.search(r"^#\|\s*default_exp\s+([\w.]+)", source, re.M):
-                number = re.match(r"(\d+)([a-z]?)_", path.name)
+                number = re.match(r"(\d+)([a-z]*)_", path.name)
                 assert number, f"{path.name} exports a module and needs a number"
                 assert match[1] not in found, f"{match[1]} is exported by two notebooks"
                 found[match[1]] = (int(number[1]), number[2])
