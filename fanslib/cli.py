@@ -175,12 +175,12 @@ def _reward(args):
 
 
 def _fans(args) -> dict:
-    if args.problems[0] == "score" and len(args.problems) == 2:
+    if args.problems[0] == "score" and len(args.problems) in (2, 3):
         from fanslib.fans_score import score_run
 
-        return score_run(args.problems[1], out=args.out)
+        return score_run(*args.problems[1:], out=args.out)
     if len(args.problems) > 1 or not args.out:
-        raise InputError("give one file of problems and --out DIR, or: fans score RUN")
+        raise InputError("give one file of problems and --out DIR, or: fans score RUN [PROBLEMS]")
     [args.problems] = args.problems
     return _fans_run(args)
 
@@ -188,7 +188,7 @@ def _fans(args) -> dict:
 def _fans_run(args) -> dict:
     from fanslib.fans import FANS, read_problems, select_best_score, select_majority
     from fanslib.fans_report import report_rows, write_run
-    from fanslib.fans_rules import RULES
+    from fanslib.fans_rules import RULES, usable
     from fanslib.dialect_portfolio import DialectPortfolio
     from fanslib.portfolio import OneLiners
 
@@ -203,7 +203,9 @@ def _fans_run(args) -> dict:
                     args.statements, OneLiners(judge, attempt_timeout=2, budget=2) if args.refute else None, early_stop=args.early_stop, rule=RULES.get(args.rule))
         dossiers, selections = fans.run(problems, args.out, config)
     fallback = {"majority": select_majority, "best_score": select_best_score}[args.fallback]
-    report = write_run(args.out, problems, dossiers, selections, golds, Path(args.problems).stem, fallback)
+    families = {str(row["id"]): str(row["family"]) for _, row in iter_jsonl(args.problems) if row.get("family")}
+    rules = {name: [rule(d) for d in dossiers] for name, rule in usable(dossiers).items()}
+    report = write_run(args.out, problems, dossiers, selections, golds, Path(args.problems).stem, fallback, rules, families)
     print(f"{report['selected_by_proof']} of {report['problems']} answers selected by proof")
     if golds:
         print(Table(report_rows(report)))
@@ -375,7 +377,7 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--samples", type=int, default=32, help="proofs that the expert writes for one statement")
     _engine_options(found, timeout=10.0)
     found = command(commands, "fans", _fans, "select answers by proof: rows {id, question, candidates, formal?, gold?}")
-    found.add_argument("problems", nargs="+", help="the file of problems; or the two words score RUN, to try every rule on a finished run")
+    found.add_argument("problems", nargs="+", metavar="PROBLEMS", help="the file of problems; or the words score RUN [PROBLEMS], to try every rule on a finished run")
     found.add_argument("--out", help="the run folder")
     found.add_argument("--budget", type=float, default=10.0, help="seconds of proof search for one answer")
     found.add_argument("--threshold", type=int, default=1, help="votes that a proved answer needs")

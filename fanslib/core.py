@@ -13,9 +13,9 @@ from typing import Any
 
 # %% auto #0
 __all__ = ['COLORS', 'FanslibError', 'InputError', 'ConfigError', 'AssetError', 'EngineError', 'open_text', 'iter_jsonl',
-           'parse_row', 'read_jsonl', 'dump_row', 'write_atomic', 'write_jsonl', 'RowLog', 'sha256_text', 'sha256_file',
-           'cache_dir', 'package_path', 'data_path', 'benchmark_path', 'Config', 'seed_everything', 'progress',
-           'use_style', 'reset', 'RunFolder', 'to_csv', 'Table']
+           'parse_row', 'read_jsonl', 'dump_row', 'page_json', 'write_atomic', 'write_jsonl', 'RowLog', 'sha256_text',
+           'sha256_file', 'cache_dir', 'package_path', 'data_path', 'benchmark_path', 'Config', 'seed_everything',
+           'progress', 'use_style', 'reset', 'RunFolder', 'to_csv', 'Table']
 
 # %% ../nbs/00_core.ipynb #0422a34e
 class FanslibError(Exception):
@@ -98,6 +98,14 @@ def dump_row(row: dict) -> str:
         return json.dumps(row, ensure_ascii=False, allow_nan=False)
     except ValueError:
         raise InputError(f"a row holds NaN or infinity, which JSON cannot carry: {str(row)[:120]}") from None
+
+
+def page_json(value) -> str:
+    "JSON for a `<script>` element of a page: ASCII only, without `<`. Raises `InputError` for NaN and infinity."
+    try:
+        return json.dumps(value, allow_nan=False).replace("<", "\\u003c")
+    except ValueError:
+        raise InputError("the page would hold NaN or infinity, which JSON cannot carry; leave such values out") from None
 
 
 def write_atomic(path: str | os.PathLike, data: bytes) -> Path:

@@ -5,18 +5,18 @@
 # %% ../nbs/32_fans_report.ipynb #6d0953a4
 from __future__ import annotations
 
-import dataclasses, html, json, re
+import dataclasses, html, re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .answers import Interval, equal, mcnemar, paired_bootstrap, pass_at_k, wilson
-from .core import COLORS, EngineError, InputError, RunFolder, Table, data_path, write_atomic
+from .core import COLORS, EngineError, InputError, RunFolder, Table, data_path, page_json, write_atomic
 from .fans import Dossier, Problem, Selection, select_best_score, select_fans, select_fans_oracle, select_majority
 
 # %% auto #0
 __all__ = ['Rules', 'METHODS', 'LAST', 'STATUSES', 'is_right', 'standard_rules', 'all_rules', 'score', 'label', 'methods_of',
            'accuracy', 'false_proofs', 'family_of', 'stage_shares', 'by_family', 'gain', 'make_report', 'report_rows',
-           'report_figure', 'page_json', 'explorer_data', 'explorer_page', 'write_run', 'show_explorer']
+           'report_figure', 'explorer_data', 'explorer_page', 'write_run', 'show_explorer']
 
 # %% ../nbs/32_fans_report.ipynb #45623c25
 Rules = Mapping[str, Sequence[Selection]]  # rule -> its selections, in the order of the dossiers
@@ -177,14 +177,6 @@ def report_figure(report: dict, title: str = ""):
     return figure, [dict(method=m, **a) for m, a in found.items()]
 
 # %% ../nbs/32_fans_report.ipynb #163cf4f1
-def page_json(value) -> str:
-    "JSON for a `<script>` element of a page: ASCII only, without `<`. Raises `InputError` for NaN and infinity."
-    try:
-        return json.dumps(value, allow_nan=False).replace("<", "\\u003c")
-    except ValueError:
-        raise InputError("the page would hold NaN or infinity, which JSON cannot carry; leave such values out") from None
-
-
 def explorer_data(problems: Sequence[Problem], dossiers: Sequence[Dossier], selections: Sequence[Selection], golds: dict[str, str], report: dict,
                   rules: Rules | None = None, families: Mapping[str, str] | None = None) -> dict:
     "All that the page shows. Raises `InputError` when problems, dossiers and rules do not belong together."

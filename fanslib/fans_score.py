@@ -144,7 +144,7 @@ def score_run(folder: str | Path, problems: str | Path | None = None, out: str |
     folder = Path(folder)
     found, dossiers, golds, families = read_run(folder, problems)
     if not any(d.id in golds for d in dossiers):
-        raise InputError("the run holds no gold answers; add --problems with the labelled file that it was made from", folder)
+        raise InputError("the run holds no gold answers; name the labelled file that it was made from as well: fans score RUN PROBLEMS", folder)
     rules = {name: [rule(d) for d in dossiers] for name, rule in usable(dossiers).items()}
     if (folder / "statements.jsonl").is_file():
         records = Records(RunFolder(folder))

@@ -5,12 +5,12 @@
 # %% ../nbs/21_malot_loop.ipynb #abcef27f
 from __future__ import annotations
 
-import dataclasses, json, re, threading, time
+import dataclasses, re, threading, time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .core import Config, ConfigError, InputError, RunFolder, data_path, progress, sha256_text, write_atomic
+from .core import Config, ConfigError, InputError, RunFolder, data_path, page_json, progress, sha256_text, write_atomic
 from .dialect import as_theorem
 from .lean import Judge, Theorem, Verdict, shared_judge
 from .malot import Corrector, Draft, Failure, Prover
@@ -239,11 +239,10 @@ def attempts_page(theorems: Sequence[AlignedTheorem], attempts: Attempts) -> str
                   messages=[f"{m['severity']} at {m['line']}:{m['column']}: {m['text']}" for m in r["verdict"]["messages"]], prompt=r["prompt"], theorem=r["theorem"],
                   tokens=r["completion_tokens"]) for name in rows for r in rows[name]]
     data = dict(theorems=[dict(name=t.name, statement=t.statement, words=t.informal_statement) for t in theorems], attempts=shown, prompts=prompts)
-    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     page, explorer = (data_path(name).read_text(encoding="utf-8") for name in ("attempts.html", "explorer.html"))
     style = re.search(r"<style>.*?</style>", explorer, re.S)[0]
     shared = re.search(r"// shared with attempts.html\n(.*?)// end of the shared part", explorer, re.S)[1]
-    return page.replace("/*STYLE*/", style).replace("/*SHARED*/", shared).replace("/*DATA*/", text)
+    return page.replace("/*STYLE*/", style).replace("/*SHARED*/", shared).replace("/*DATA*/", page_json(data))
 
 
 def write_page(folder: str | Path, theorems: Sequence[AlignedTheorem], attempts: Attempts) -> Path:

@@ -93,10 +93,22 @@ def test_offline_without_assets_is_one_sentence(tmp_path):
 
 
 def test_usage_errors_exit_with_2(capsys):
-    for argv in ([], ["lean"], ["nonsense"], ["fans", "x.jsonl"]):
+    for argv in ([], ["lean"], ["nonsense"], ["fans"], ["s3", "run", "snippets"], ["drag", "edit", "x.mp4"]):
         with pytest.raises(SystemExit) as stop:
             build_parser().parse_args(argv)
         assert stop.value.code == 2
+
+
+@pytest.mark.parametrize("argv, words", [
+    (["fans", "x.jsonl"], "--out"), (["fans", "a.jsonl", "b.jsonl", "--out", "r"], "one file of problems"), (["fans", "score", "no-such-run"], "no-such-run"),
+    (["lean", "audit", "--engine-option", "url"], "KEY=VALUE"), (["lean", "audit", "--engine", "abacus"], "abacus"),
+    (["s3", "report", "no-such-run"], "no-such-run"), (["s3", "run", "nonsense", "--out", "r"], "nonsense"),
+    (["drag", "edit", "no.mp4", "no.json", "--out", "r"], "no.json"), (["drag", "edit", "no.mp4", "no.json", "--out", "r", "--preset", "huge"], "huge")])
+def test_bad_input_is_one_sentence_and_2(argv, words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(argv) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("fanslib: ") and words in told and "Traceback" not in told
 
 
 def test_assets_list(capsys):

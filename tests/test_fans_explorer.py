@@ -4,9 +4,9 @@ import dataclasses, json, re, shutil
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from fanslib.core import InputError
+from fanslib.core import InputError, page_json
 from fanslib.fans import Candidate, Dossier, Evidence, Problem, select_fans, select_majority
-from fanslib.fans_report import (LAST, all_rules, by_family, explorer_data, explorer_page, family_of, gain, label, make_report, methods_of, page_json, score,
+from fanslib.fans_report import (LAST, all_rules, by_family, explorer_data, explorer_page, family_of, gain, label, make_report, methods_of, score,
                                  show_explorer, stage_shares, write_run)
 
 HOSTILE = "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>&lt;b&gt; \u2028\u2029 {{x}} ${x} `"

@@ -478,7 +478,7 @@ def test_scoring_the_folder_of_the_fans_command(tmp_path, judge):
                  candidates=[{"answer": str(k), "score": 0.9}, {"answer": str(k), "score": 0.1}, {"answer": str(k + 2), "score": 0.2}]) for k in range(3)]
     write_jsonl(tmp_path / "in.jsonl", rows)
     assert cli(["fans", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "run"), "--budget", "3", "--workers", "1"]) == 0
-    with pytest.raises(InputError, match="--problems"):
+    with pytest.raises(InputError, match="score RUN PROBLEMS"):
         score_run(tmp_path / "run")
     report = score_run(tmp_path / "run", tmp_path / "in.jsonl", say=lambda text: None)
     assert report["accuracy"]["fans"]["estimate"] == 1 and {"best_score", "weighted_votes", "evidence"} <= set(report["accuracy"]) and "as_released" not in report["accuracy"]

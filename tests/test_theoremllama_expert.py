@@ -109,12 +109,13 @@ def test_it_writes_the_answer_that_it_is_given(expert):
 
 def test_the_choice_among_nine_uses_the_numbers_of_the_question(expert):
     class Says:
-        translate = Expert.translate
+        trusted, translate = Expert.trusted, Expert.translate
 
         def translations(self, pairs, n=1, temperature=0.0):
             return [["theorem T : 4 % 3 = 1"] if n == 1 else ["theorem T : 47 % 7 = 5", "theorem T : 47 % 3 = 5", "theorem T : 47 % 3 = 5"]] * len(pairs)
 
     assert Says().translate([("What is 47 mod 7?", "5"), ("What is left?", "5")]) == ["theorem T : 47 % 7 = 5", "theorem T : 4 % 3 = 1"]
+    assert Says().trusted([("What is 47 mod 3?", "5"), ("What is left?", "5")]) == [["theorem T : 47 % 3 = 5"], ["theorem T : 4 % 3 = 1", "theorem T : 47 % 3 = 5", "theorem T : 47 % 7 = 5"]]
     Says.translations = lambda self, pairs, n=1, temperature=0.0: [[] for _ in pairs]
     assert Says().translate([("What is 47 mod 7?", "5")]) == [""]
     items = minimath.load("test", families=["remainder"])[:3]
