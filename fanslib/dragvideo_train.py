@@ -279,6 +279,7 @@ A latent video diffusion model for clips of {frames} frames of {size} x {size} p
 - **Parts**: an autoencoder ({vae:,} parameters) and a `UNetMotionModel` without text ({unet:,} parameters), half precision; DDIM scheduler with Stable Diffusion's schedule.
 - **Training**: {vae_steps:,} steps of 16 pictures for the autoencoder, {steps:,} steps of {batch} clips for the U-Net, AdamW, one processor core.
 - **Measured**: {measured}
+- **Not yet**: trained long enough; its loss was still falling, and a drag with it hardly moves what is dragged.
 - **Not for**: anything but small drawn clips. Filmed clips need `adapt` first and stay blurred.
 
 Apache-2.0, as the library.
