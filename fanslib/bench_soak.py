@@ -5,7 +5,7 @@
 # %% ../nbs/93_bench_soak.ipynb #65299fc6
 from __future__ import annotations
 
-import os, random, threading, time
+import os, random, tempfile, threading, time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from .lean_audit import Case, load_cases
 from .lean_engine import ask_all
 
 # %% auto #0
-__all__ = ['SHARES', 'supplies', 'mixture', 'vitals', 'soak', 'drift', 'summary', 'latency', 'figure']
+__all__ = ['SHARES', 'supplies', 'mixture', 'vitals', 'soak', 'drift', 'summary', 'latency', 'run', 'figure']
 
 # %% ../nbs/93_bench_soak.ipynb #bc29059c
 SHARES = {"good": 0.49, "bad": 0.25, "hostile": 0.258, "heavy": 0.002}
@@ -114,6 +114,13 @@ def latency(rows: Sequence[dict]) -> list[dict]:
         if times := [1000 * r["seconds"] for r in rows if r["kind"] == kind]:
             table.append(dict(kind=kind, checks=len(times), median=round(float(np.median(times)), 1), p99=round(float(np.quantile(times, 0.99)), 1), slowest=round(max(times), 1)))
     return table
+
+# %% ../nbs/93_bench_soak.ipynb #1ded91a8
+def run(quick: bool = False) -> dict:
+    "Soak a fresh pool for 10,000 checks, or 200 without the heavy ones: {summary, latency}. The rows are not kept."
+    with tempfile.TemporaryDirectory() as folder:
+        found = soak(folder, 200, shares={**SHARES, "heavy": 0}) if quick else soak(folder)
+    return dict(summary=summary(found), latency=latency(found["rows"]))
 
 # %% ../nbs/93_bench_soak.ipynb #ccfb367d
 def figure(run: dict):

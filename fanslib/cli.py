@@ -244,7 +244,12 @@ def _demo(args) -> dict:
 def _bench(args) -> dict:
     import importlib
 
-    return importlib.import_module(f"fanslib.bench_{args.name}").run(quick=args.quick)
+    result = importlib.import_module(f"fanslib.bench_{args.name}").run(quick=args.quick)
+    for name, part in result.items():
+        rows = [part] if isinstance(part, dict) else part
+        if rows and isinstance(rows, list) and all(isinstance(row, dict) and not any(isinstance(v, (dict, list)) for v in row.values()) for row in rows):
+            print(name, Table(rows), sep="\n\n", end="\n\n")
+    return result
 
 # %% ../nbs/95_cli.ipynb #016630ba
 def _s3_run(args) -> dict:
@@ -407,7 +412,7 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--live", action="store_true", help="sample the language model again instead of replaying our recording")
     found.add_argument("--workers", type=int, default=2)
     found = command(commands, "bench", _bench, "measure this machine")
-    found.add_argument("name", choices=["lean"])
+    found.add_argument("name", choices=["lean", "soak"])
     found.add_argument("--quick", action="store_true")
 
 # %% ../nbs/95_cli.ipynb #2b393972

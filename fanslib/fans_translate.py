@@ -205,6 +205,12 @@ class FirstOf:
         self.translators = translators
         self.name = "+".join(t.name for t in translators)
 
+    def prepare(self, pairs: Sequence[tuple[str, str]]) -> None:
+        "Let the translators that write many at a time do so for the (question, answer) pairs that those before them cannot read."
+        for k, translator in enumerate(self.translators):
+            if prepare := getattr(translator, "prepare", None):
+                prepare([p for p in pairs if not any(t.translate(*p).theorem for t in self.translators[:k])])
+
     def translate(self, question: str, answer: str, formal: str | None = None) -> Translation:
         return self.translations(question, answer, formal)[0]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import lean_build
 from .core import EngineError, data_path, sha256_text
+from .lean import well_formed
 from .lean_engine import About, EngineFailure, failure_from_crash
 
 # %% auto #0
@@ -64,7 +65,6 @@ def read_command(text: str) -> dict | None:
 
 # %% ../nbs/03e_lean_native.ipynb #5a30b572
 _MESSAGE = {"severity": str, "line": int, "column": int, "text": str}
-_DECLARED = {"name": str, "kind": str, "unsafe": bool}
 _MISSING = {"errors": 0, "syntax_error": False, "extra": None, "kind": None, "same_statement": False, "axioms": [], "declared": [], "replay": "not run"}
 
 
@@ -74,9 +74,6 @@ def _is(value, kind) -> bool:
     if isinstance(kind, list):
         return isinstance(value, list) and all(_is(item, kind[0]) for item in value)
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-
-
-_CHECK = {"messages": [_MESSAGE], "errors": int, "syntax_error": bool, "same_statement": bool, "axioms": [str], "declared": [_DECLARED]}
 
 
 def checked_facts(facts, op: str) -> dict:
@@ -89,18 +86,7 @@ def checked_facts(facts, op: str) -> dict:
     if op == "elaborate":
         good = _is(facts, {"ok": bool, "messages": [_MESSAGE]}) and isinstance(facts.get("type"), str | None)
         return facts if good and (facts["type"] is not None or not facts["ok"]) else _raise(wrong("elaboration"))
-    if not isinstance(facts.get("statement_ok"), bool) or not _is(facts.get("messages"), [_MESSAGE]):
-        raise wrong("messages")
-    facts = {**_MISSING, "ms": 0, **facts}
-    if not _is(facts, _CHECK) or not isinstance(facts["replay"], str | None) or not isinstance(facts["kind"], str | None):
-        raise wrong("facts")
-    if facts["extra"] is not None and not _is(facts["extra"], {"kind": str, "line": int}):
-        raise wrong("extra command")
-    if not _is(facts["ms"], (int, float)) or facts["ms"] < 0:
-        raise wrong("time")
-    if facts["errors"] != 0 or not any(m["severity"] == "error" for m in facts["messages"]):
-        return facts
-    raise wrong("count of errors")
+    return well_formed({**_MISSING, "ms": 0, **facts})
 
 
 def _raise(error: Exception):
