@@ -16,9 +16,9 @@ from .dialect import as_theorem
 from .lean import Judge
 from .lm import LM
 from .malot import MARKED, AgentConfig, Corrector, LotFormat, Prover
-from .malot_data import edits
+from .malot_data import edits, read_corrections
 from .malot_loop import Attempts, MalotConfig, failures, prove_all
-from .malot_train import BARE, LotConfig, train_lot
+from .malot_train import BARE, LotConfig, stage_records, train_lot, train_stage
 from .minimath import load
 from .theoremllama import AlignedTheorem
 from .theoremllama_tables import aligned
@@ -26,7 +26,7 @@ from .theoremllama_tables import aligned
 # %% auto #0
 __all__ = ['ARMS', 'EXPERT', 'LOT_ROWS', 'exam_theorems', 'core_theorems', 'StudyConfig', 'run_arm', 'cost', 'solved_within',
            'full_price', 'compare', 'rate', 'by_round', 'by_theorem', 'solved_by_rule', 'lot_row', 'rate_of',
-           'log_linear']
+           'log_linear', 'short_stage']
 
 # %% ../nbs/24_malot_tables.ipynb #c9f1b376
 def exam_theorems(levels: Sequence[int] = (2, 3), split: str = "test") -> list[AlignedTheorem]:
@@ -197,3 +197,10 @@ def log_linear(points: Sequence[tuple[float, float]]) -> tuple[float, float, flo
     total = sum((y - my) ** 2 for y in ys)
     left = sum((y - my - slope * (x - mx)) ** 2 for x, y in zip(xs, ys))
     return slope, my - slope * mx, 1 - left / total if total else 1.0
+
+# %% ../nbs/24_malot_tables.ipynb #b2a28edb
+def short_stage(steps: int, models: str | Path, config: LotConfig) -> str:
+    "Folder of a model whose third stage ended after `steps` steps; the stages before are those of the finished run in `models`."
+    models = Path(models)
+    records = stage_records(3, config, read_corrections(models / "failures_123" / "corrections.jsonl"))
+    return train_stage(models / "stages_12" / "model", records, models / f"steps_{steps}", dataclasses.replace(config.training(3), max_steps=steps)).model

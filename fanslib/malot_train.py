@@ -52,11 +52,11 @@ class LotConfig(Config):
     from the model of the second stage, whose failures join `broken` broken proofs. `comments` is the share of commented proofs.
     `curriculum` sorts stages 2 and 3 by difficulty, as the paper does."""
 
-    thoughts: int = 4000
-    proofs: int = 8000
-    attempted: int = 2500
+    thoughts: int = 2000
+    proofs: int = 4000
+    attempted: int = 900
     samples: int = 4
-    broken: int = 5000
+    broken: int = 2500
     replay: float = 0.2
     comments: float = 0.3
     rates: tuple = (2e-4, 3e-4, 5e-4)

@@ -241,7 +241,20 @@ def _translate(self: Expert, pairs: Sequence[tuple[str, str]], n: int = 8) -> li
     return [next(iter(found), "") for found in self.trusted(pairs, n)]
 
 
-Expert.trusted, Expert.translate = _trusted, _translate
+def _certainty(self: Expert, question: str, answer: str, statement: str) -> float:
+    "The probability that the expert gives to this statement, whatever kind of proof it would write behind it."
+    import torch
+
+    tokenizer, model = self.lm.tokenizer, self.lm.model
+    said, text = (tokenizer(t, add_special_tokens=False)["input_ids"] for t in (f"<|question|>{unmarked(question)}<|answer|>{unmarked(answer)}<|statement|>", unmarked(statement)))
+    with torch.inference_mode():
+        logs = torch.log_softmax(model(torch.tensor([said + text], device=model.device)).logits[0].float(), -1)
+    ends = tokenizer.convert_tokens_to_ids(["<|proof|>", "<|commented|>"])
+    words = logs[torch.arange(len(said) - 1, len(said) + len(text) - 1), text].sum()
+    return float((words + torch.logsumexp(logs[-1, ends], 0)).exp())
+
+
+Expert.trusted, Expert.translate, Expert.certainty = _trusted, _translate, _certainty
 
 # %% ../nbs/16_theoremllama_expert.ipynb #b8e071d2
 class Union(ManyProver):
