@@ -7,7 +7,7 @@ FILES := setup.py settings.ini pyproject.toml constraints.txt
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo test test-slow docs drag-ui lab readme clean help
+.PHONY: demo test test-slow docs drag-ui lab types coverage hooks readme clean help
 
 help:
 	@grep -E '^# make|^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /'
@@ -24,14 +24,27 @@ test-slow: $(VENV)/.dev ## also the long checks and the long cells
 	@$(BIN)/nbdev_test --n_workers 1 --flags slow
 	@$(BIN)/python -m pytest -m "not gpu"
 
-docs: $(VENV)/.dev ## the chapters as HTML in _docs
-	@$(BIN)/jupyter nbconvert --to html --output-dir _docs --log-level ERROR nbs/*.ipynb && echo "open _docs/index.html"
+docs: $(VENV)/.docs ## the book with search and every name, as HTML in _docs
+	@echo "fanslib: about two minutes the first time" >&2
+	@$(BIN)/python -c "from fanslib.docs import build_site; print('open', build_site())"
 
 drag-ui: $(VENV)/.dev ## drag points of a video in the browser
 	@$(BIN)/fanslib drag ui
 
 lab: $(VENV)/.lab ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir nbs
+
+types: $(VENV)/.dev ## what pyright thinks of the exported modules
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+coverage: $(VENV)/.dev ## which lines the notebooks and the tests run; a long job
+	@$(BIN)/coverage erase
+	@$(BIN)/python -c "from fanslib.upkeep import cover_notebooks; cover_notebooks()"
+	@$(BIN)/coverage run -p -m pytest -m "not slow and not gpu and not net"
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --sort=cover
+
+hooks: $(VENV)/.dev ## git cleans notebooks before each commit, and refuses a stale export
+	@$(BIN)/python -c "from fanslib.upkeep import install_hook; print(install_hook())"
 
 readme: $(VENV)/.dev ## export the notebooks and render README.md
 	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python -c "from fanslib.docs import write_readme; write_readme()"
@@ -53,8 +66,12 @@ $(VENV)/.base: $(VENV)/.python $(FILES)
 
 $(VENV)/.dev: $(VENV)/.python $(FILES)
 	@echo "fanslib: installing with PyTorch and the notebook tools (two to three minutes, once)" >&2
-	@$(PIP) -e '.[lean,llm,s3,video,demo,dev]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
-	@touch $@ $(VENV)/.base
+	@$(PIP) -e '.[lean,llm,s3,video,demo,docs,dev]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@touch $@ $(VENV)/.base $(VENV)/.docs
+
+$(VENV)/.docs: $(VENV)/.python $(FILES)
+	@$(PIP) -e '.[docs]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }
+	@touch $@
 
 $(VENV)/.lab: $(VENV)/.dev
 	@$(PIP) -e '.[lab]' > $(VENV)/install.log 2>&1 || { $(NO_NETWORK); exit 1; }

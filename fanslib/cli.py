@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse, json, sys
 from pathlib import Path
 
-from .core import FanslibError, InputError, RowLog, Table, dump_row, iter_jsonl, progress, sha256_text, write_atomic
+from .core import EngineError, FanslibError, InputError, RowLog, Table, dump_row, iter_jsonl, progress, sha256_text, write_atomic
 
 # %% auto #0
 __all__ = ['build_parser', 'main']
@@ -321,6 +321,31 @@ def _sr_recommend(args) -> dict:
     print(Table(report["items"]))
     return report
 
+# %% ../nbs/95_cli.ipynb #7c183d0b
+def _doctor(args) -> dict:
+    from fanslib.doctor import visit
+
+    found = visit(args.deep)
+    print(found)
+    args.exit_code = 0 if found.ok else 1
+    return found.to_dict()
+
+
+def _completion(args) -> dict:
+    try:
+        import shtab
+    except ImportError:
+        raise EngineError("completion needs shtab: pip install shtab") from None
+    print(shtab.complete(build_parser(), shell=args.shell))
+    return {"shell": args.shell}
+
+
+def _add_care(commands, command) -> None:
+    found = command(commands, "doctor", _doctor, "what works here, what is missing, and what to do about it")
+    found.add_argument("--deep", action="store_true", help="also import every package and hash every asset; a minute or two")
+    found = command(commands, "completion", _completion, "a completion script for the shell: source <(fanslib completion bash)")
+    found.add_argument("shell", choices=["bash", "zsh", "fish"])
+
 # %% ../nbs/95_cli.ipynb #cd746f24
 def _engine_options(parser, timeout: float = 30.0) -> None:
     parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library; repl, kimina, dojo: native Lean; ray: embedded on many machines")
@@ -370,6 +395,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_s3(commands, command)
     _add_sr(commands, command)
     _add_drag(commands, command)
+    _add_care(commands, command)
     return parser
 
 # %% ../nbs/95_cli.ipynb #4d246481
@@ -492,4 +518,4 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     if args.json:
         print(json.dumps(result, ensure_ascii=False, default=str))
-    return 0
+    return getattr(args, "exit_code", 0)

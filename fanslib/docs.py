@@ -144,10 +144,10 @@ def _members(node: ast.ClassDef) -> Iterator[Name]:
 def _short(text: str, limit: int = 100) -> str:
     return text if len(text) <= limit else text[:limit].rstrip() + " …"
 
-# %% ../nbs/96_docs.ipynb #92bb0af1
+# %% ../nbs/96_docs.ipynb #7d3b1276
 def _class(node: ast.ClassDef) -> Name:
     init = next((i for i in node.body if isinstance(i, ast.FunctionDef) and i.name == "__init__"), None)
-    members = tuple(_members(node))
+    members = tuple({m.name: m for m in _members(node)}.values())
     fields = [f"{m.name}{m.signature}" for m in members if m.kind == "attribute"]
     bases = [ast.unparse(b) for b in node.bases]
     doc = "\n\n".join(x for x in (ast.get_docstring(node) or "", (ast.get_docstring(init) or "") if init else "",
@@ -173,12 +173,12 @@ def read_names(path: str | Path) -> tuple[str, list[Name]]:
                         found[part.id] = Name("data", part.id, f" = {_short(ast.unparse(node.value))}", "")
     return ast.get_docstring(tree) or "", [found.get(name) or Name("data", name, "", "") for name in [*(n for n in found if n in public), *sorted(public - set(found))]]
 
-# %% ../nbs/96_docs.ipynb #4e282e15
+# %% ../nbs/96_docs.ipynb #849713d9
 def _entry(name: Name, colons: int = 5) -> str:
     if name.kind in ("attribute", "property", "data"):
         typed, _, value = name.signature.removeprefix(": ").partition(" = ") if name.signature.startswith(": ") else ("", "", name.signature.removeprefix(" = "))
-        lines = [f":type: {typed}"] * bool(typed) + [f":value: {value}"] * bool(value)
-        head, options = name.name, "".join(line + "\n" for line in lines)
+        said = [(key, text) for key, text in (("type", typed), ("value", value)) if text]
+        head, options = name.name, "".join(f":{key}: {json.dumps(' '.join(text.split()), ensure_ascii=False)}\n" for key, text in said)
     else:
         head, options = name.name + name.signature, ""
     fence = ":" * colons

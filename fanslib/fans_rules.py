@@ -14,7 +14,7 @@ from .core import InputError
 from .fans import Dossier, Evidence, Selection, select_best_score, select_fans, select_majority
 
 # %% auto #0
-__all__ = ['RULES', 'believing', 'with_check', 'fans_checked', 'standardized', 'rewards', 'weighted_votes', 'margin',
+__all__ = ['RULES', 'believing', 'with_check', 'fans_checked', 'fans_sure', 'standardized', 'rewards', 'weighted_votes', 'margin',
            'reward_fans', 'small_margin', 'low_reward', 'without_refuted', 'refute_majority', 'fans_refute',
            'EvidenceModel', 'Rule', 'usable', 'run_rules', 'sweep']
 
@@ -34,6 +34,11 @@ def with_check(dossiers: Sequence[Dossier], name: str, check: Callable) -> list[
 def fans_checked(check: str) -> Callable[[Dossier], Selection]:
     "FANS that believes the check of this name (FANS, section 3.3: self check, external check)."
     return lambda dossier: replace(select_fans(believing(dossier, check)), method=f"fans_{check}")
+
+
+def fans_sure(dossier: Dossier) -> Selection:
+    "FANS that believes a statement only if it has all numbers of the question and its translator was certain of it."
+    return replace(select_fans(believing(believing(dossier, "numbers"), "certain")), method="fans_sure")
 
 # %% ../nbs/38_fans_rules.ipynb #0aab5d7b
 def standardized(scores: Sequence[float]) -> list[float]:
@@ -143,6 +148,7 @@ RULES: dict[str, Rule] = {
     "weighted_votes": Rule(weighted_votes, "scores"),
     "fans": Rule(select_fans),
     **{f"fans_{check}": Rule(fans_checked(check), check) for check in ("self", "external", "numbers", "exchange", "certain")},
+    "fans_sure": Rule(fans_sure, "certain"),
     "refute_majority": Rule(refute_majority, "refuter"),
     "fans_refute": Rule(fans_refute, "refuter"),
     "reward_fans": Rule(reward_fans(lambda dossier: True), "scores"),

@@ -54,7 +54,7 @@ class StudyConfig(Config):
     batch: int = 4
     seeds: tuple = (0, 1, 2)
     timeout: float = 8.0
-    agent: AgentConfig = dataclasses.field(default_factory=lambda: AgentConfig(long=False))
+    agent: AgentConfig = dataclasses.field(default_factory=lambda: AgentConfig(long=False, max_new_tokens=160))
 
     def __post_init__(self):
         self.seeds = tuple(self.seeds)
