@@ -137,17 +137,31 @@ def _lean_compare(args) -> dict:
     return found
 
 # %% ../nbs/95_cli.ipynb #def0d129
-def _prove(args) -> dict:
+def _prover(args, judge, expert: str | None = None):
+    "The search, with the models behind it that were asked for."
     from fanslib.dialect_portfolio import DialectPortfolio
+
+    found = [DialectPortfolio(judge, budget=args.budget, dialect=args.dialect)]
+    if expert is not None:
+        from fanslib.theoremllama_expert import Expert
+
+        found.append(Expert(expert or None, judge, n=args.samples))
+    if args.agents:
+        from fanslib.malot_agents import laptop_agents
+
+        found.append(laptop_agents(None if args.agents == "malot" else args.agents, judge))
+    if len(found) == 1:
+        return found[0]
+    from fanslib.theoremllama_expert import Union
+
+    return Union(*found)
+
+
+def _prove(args) -> dict:
     from fanslib.portfolio import run_prove
 
     with _make_judge(args) as judge:
-        prover = DialectPortfolio(judge, budget=args.budget, dialect=args.dialect)
-        if args.expert is not None:
-            from fanslib.theoremllama_expert import Expert, Union
-
-            prover = Union(prover, Expert(args.expert or None, judge, n=args.samples))
-        report = run_prove(args.input, args.out, prover)
+        report = run_prove(args.input, args.out, _prover(args, judge, expert=args.expert))
     print(f"{report['proved']} of {report['rows']} proved -> {args.out}")
     return report
 
@@ -187,20 +201,23 @@ def _fans(args) -> dict:
 
 def _fans_run(args) -> dict:
     from fanslib.fans import FANS, read_problems, select_best_score, select_majority
+    from fanslib.fans_check import CertaintyCheck
     from fanslib.fans_report import report_rows, write_run
     from fanslib.fans_rules import RULES, usable
-    from fanslib.dialect_portfolio import DialectPortfolio
     from fanslib.portfolio import OneLiners
 
     problems, golds = read_problems(args.problems)
     asked = sha256_text(repr([(p.id, p.question, p.candidates, p.formal) for p in problems]))
     config = dict(problems=asked, budget=args.budget, timeout=args.timeout, model=args.model, engine=args.engine, dialect=args.dialect, expert=args.expert,
-                  statements=args.statements, refute=args.refute, early_stop=args.early_stop, reward=args.reward)
+                  statements=args.statements, refute=args.refute, early_stop=args.early_stop, reward=args.reward, agents=args.agents)
     if args.rule and args.rule not in RULES:
         raise InputError(f"unknown rule {args.rule!r}; known are {', '.join(RULES)}")
     with _make_judge(args) as judge:
-        fans = FANS(_translator(args), DialectPortfolio(judge, budget=args.budget, dialect=args.dialect), judge, _reward(args), args.threshold, args.fallback,
-                    args.statements, OneLiners(judge, attempt_timeout=2, budget=2) if args.refute else None, early_stop=args.early_stop, rule=RULES.get(args.rule))
+        translator = _translator(args)
+        doubts = {"sure": CertaintyCheck(t, numbers=True) for t in translator.translators if t.name == "expert"}
+        fans = FANS(translator, _prover(args, judge), judge, _reward(args), args.threshold, args.fallback,
+                    args.statements, OneLiners(judge, attempt_timeout=2, budget=2) if args.refute else None, checks=doubts, gate=tuple(doubts),
+                    early_stop=args.early_stop, rule=RULES.get(args.rule))
         dossiers, selections = fans.run(problems, args.out, config)
     fallback = {"majority": select_majority, "best_score": select_best_score}[args.fallback]
     families = {str(row["id"]): str(row["family"]) for _, row in iter_jsonl(args.problems) if row.get("family")}
@@ -399,6 +416,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 # %% ../nbs/95_cli.ipynb #4d246481
+def _add_agents(parser) -> None:
+    parser.add_argument("--agents", metavar="malot|DIR", help="where the search fails, let prover and corrector try: ours, or the model in DIR")
+
+
 def _add_methods(commands, command) -> None:
     found = command(commands, "prove", _prove, "look for proofs of rows {id, statement}")
     found.add_argument("input")
@@ -406,6 +427,7 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--budget", type=float, default=60.0, help="seconds of search for one statement")
     found.add_argument("--expert", nargs="?", const="", metavar="DIR", help="also ask a trained model where the search fails: ours, or the one in DIR")
     found.add_argument("--samples", type=int, default=32, help="proofs that the expert writes for one statement")
+    _add_agents(found)
     _engine_options(found, timeout=10.0)
     found = command(commands, "fans", _fans, "select answers by proof: rows {id, question, candidates, formal?, gold?}")
     found.add_argument("problems", nargs="+", metavar="PROBLEMS", help="the file of problems; or the words score RUN [PROBLEMS], to try every rule on a finished run")
@@ -418,7 +440,8 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--early-stop", action="store_true", help="skip answers that cannot win any more")
     found.add_argument("--reward", metavar="MODEL", help="score answers that bring no score by this sequence classifier: a folder or a hub id")
     found.add_argument("--rule", help="select by another rule, as evidence or fans_refute (chapter 38)")
-    found.add_argument("--expert", action="store_true", help="let the laptop expert translate questions that no rule covers")
+    found.add_argument("--expert", action="store_true", help="let the laptop expert translate questions that no rule covers; what it is not sure of is not tried")
+    _add_agents(found)
     found.add_argument("--model", help="a language model that translates questions no rule covers: hub id, folder or endpoint model")
     found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --model")
     _engine_options(found, timeout=10.0)

@@ -263,14 +263,15 @@ def setup(app) -> dict:
     app.add_html_math_renderer("mathml", inline_renderers=(_mathml, None), block_renderers=(_mathml, None))
     return dict(parallel_read_safe=True, parallel_write_safe=True)
 
-# %% ../nbs/96_docs.ipynb #017ec40e
+# %% ../nbs/96_docs.ipynb #1437698a
 def _settings(version: str) -> dict:
     return dict(project="fanslib", version=version, release=version, copyright="The fanslib authors", extensions=["myst_nb", "fanslib.docs"], language="en",
                 html_theme="furo", html_title="fanslib", html_static_path=["_static"], html_css_files=["site.css"], html_show_sphinx=False,
                 html_math_renderer="mathml", html_copy_source=False, html_show_sourcelink=False,
-                nb_execution_mode="off", nb_ipywidgets_js={}, nb_render_markdown_format="myst", nb_mime_priority_overrides=[("html", "text/latex", None)],
+                nb_execution_mode="off", nb_ipywidgets_js={}, nb_code_prompt_show="Show the code", nb_code_prompt_hide="Hide the code",
+                nb_render_markdown_format="myst", nb_mime_priority_overrides=[("html", "text/latex", None)],
                 myst_enable_extensions=["dollarmath", "colon_fence"], myst_dmath_allow_digits=False, myst_heading_anchors=4,
-                suppress_warnings=["myst.header", "misc.highlighting_failure", "mystnb.mime_priority", "toc.not_included"])
+                suppress_warnings=["myst.header", "misc.highlighting_failure", "mystnb.mime_priority", "toc.not_included", "ref.python"])
 
 
 def build_site(root: str | Path | None = None, out: str | Path = "_docs", work: str | Path = "_proc") -> Path:

@@ -85,12 +85,15 @@ class ExchangeCheck:
 
 # %% ../nbs/37_fans_check.ipynb #256704c1
 class CertaintyCheck:
-    "Whether the translator gave its statement at least this probability; None about a statement that it did not write."
+    """Whether the translator gave its statement at least this probability, and with `numbers` also whether it has all numbers of the
+    question. None about a statement that the translator did not write."""
 
-    def __init__(self, translator: ExpertTranslator, at_least: float = 0.9):
-        self.translator, self.at_least = translator, at_least
+    def __init__(self, translator: ExpertTranslator, at_least: float = 0.9, numbers: bool = False):
+        self.translator, self.at_least, self.numbers = translator, at_least, numbers
 
     def __call__(self, question: str, answer: str, statement: str) -> bool | None:
         if statement not in self.translator.known.get((question, answer), ()):
             return None
+        if self.numbers and numbers_check(question, answer, statement) is False:
+            return False
         return self.translator.expert.certainty(question, answer, statement) >= self.at_least
