@@ -7,7 +7,7 @@ FILES := setup.py settings.ini pyproject.toml constraints.txt
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: demo test test-slow docs drag-ui lab types coverage hooks readme clean help
+.PHONY: demo test test-slow docs drag-ui figures lab types coverage hooks readme clean help
 
 help:
 	@grep -E '^# make|^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /: /'
@@ -31,6 +31,9 @@ docs: $(VENV)/.docs ## the book with search and every name, as HTML in _docs
 drag-ui: $(VENV)/.dev ## drag points of a video in the browser
 	@$(BIN)/fanslib drag ui
 
+figures: $(VENV)/.dev ## each table and figure of the papers next to ours, in _figures
+	@$(BIN)/python -m fanslib.figures
+
 lab: $(VENV)/.lab ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir nbs
 
@@ -39,18 +42,20 @@ types: $(VENV)/.dev ## what pyright thinks of the exported modules
 
 coverage: $(VENV)/.dev ## which lines the notebooks and the tests run; a long job
 	@$(BIN)/coverage erase
-	@$(BIN)/python -c "from fanslib.upkeep import cover_notebooks; cover_notebooks()"
-	@$(BIN)/coverage run -p -m pytest -m "not slow and not gpu and not net"
+	@for book in nbs/*.ipynb; do $(BIN)/coverage run -p --source fanslib .ci/cover_notebook.py $$book > /dev/null || echo "failed: $$book" >&2; done
+	@$(BIN)/coverage run -p --source fanslib -m pytest -m "not slow and not gpu and not net"
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered --sort=cover
 
-hooks: $(VENV)/.dev ## git cleans notebooks before each commit, and refuses a stale export
-	@$(BIN)/python -c "from fanslib.upkeep import install_hook; print(install_hook())"
+hooks: $(VENV)/.dev ## before each commit: notebooks clean, modules as exported
+	@hook="$$(git rev-parse --git-path hooks)/pre-commit"; if [ -e "$$hook" ] && ! cmp -s .ci/pre-commit "$$hook"; then \
+	    echo "there is another hook at $$hook; remove it first" >&2; exit 1; fi; \
+	mkdir -p "$$(dirname "$$hook")" && cp .ci/pre-commit "$$hook" && chmod +x "$$hook" && echo "installed $$hook"
 
 readme: $(VENV)/.dev ## export the notebooks and render README.md
 	@$(BIN)/nbdev_export && $(BIN)/nbdev_clean && $(BIN)/python -c "from fanslib.docs import write_readme; write_readme()"
 
 clean:
-	rm -rf $(VENV) _docs _proc build dist *.egg-info
+	rm -rf $(VENV) _docs _figures _proc build dist *.egg-info
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 12) else "fanslib needs Python 3.10 to 3.12 and this is %d.%d; name another one: make PYTHON=python3.12 ..." % v)'

@@ -29,7 +29,7 @@ setup(
         *(f"Programming Language :: Python :: 3.{minor}" for minor in (10, 11, 12)),
     ],
     packages=find_packages(include=["fanslib", "fanslib.*"]),
-    package_data={"fanslib": ["py.typed", "js/*.js", "data/*", "data/*/*"]},
+    package_data={"fanslib": ["py.typed", "js/*.js", "data/*", "data/*/*", "data/*/*/*"]},
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
     extras_require=extras,

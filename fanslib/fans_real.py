@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .answers import as_fraction, equal, group_answers, wilson
-from .core import Config, InputError, iter_jsonl
+from .core import Config, InputError, RunFolder, iter_jsonl
 from .dialect_portfolio import DialectPortfolio
 from .fans import FANS, Candidate, Dossier, Problem
-from .fans_check import CertaintyCheck, ExchangeCheck, numbers_check
+from .fans_check import CertaintyCheck, ExchangeCheck
 from .fans_math import MathTranslator
 from .fans_translate import ExpertTranslator, FirstOf, MinimathTranslator
 from .lean import Judge
@@ -57,10 +57,11 @@ def real_run(problems: Sequence[Problem], judge: Judge, folder: str | Path, conf
     config = config or RealConfig()
     expert = ExpertTranslator(draws=config.draws)
     translator = FirstOf(MinimathTranslator(), MathTranslator(), expert)
-    checks = {"numbers": numbers_check, "certain": CertaintyCheck(expert), "exchange": ExchangeCheck(translator, judge)}
-    asked = [(p.question, g.answer) for p in problems for g in group_answers(p.answers)]
+    checks = {"sure": CertaintyCheck(expert, numbers=True), "exchange": ExchangeCheck(translator, judge)}
+    done = RunFolder(folder).log("dossiers").rows
+    asked = [(p.question, g.answer) for p in problems if p.id not in done for g in group_answers(p.answers)]
     translator.prepare(asked + [(q, str(as_fraction(a) + 1)) for q, a in asked if as_fraction(a) is not None])
-    fans = FANS(translator, DialectPortfolio(judge, budget=config.budget), judge, statements=config.statements, gate=("numbers", "certain"), checks=checks,
+    fans = FANS(translator, DialectPortfolio(judge, budget=config.budget), judge, statements=config.statements, gate=("sure",), checks=checks,
                 refuter=OneLiners(judge, attempt_timeout=config.doubt, budget=config.doubt))
     return fans.run(problems, folder, {**config.__dict__, "translator": translator.name})[0]
 

