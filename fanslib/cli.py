@@ -258,6 +258,12 @@ def _demo(args) -> dict:
     return run_demo(args.out, live=args.live, workers=args.workers)
 
 
+def _ledger(args) -> dict:
+    from fanslib.ledger import command_ledger
+
+    return command_ledger(args.paper, args.verdict, args.notebooks)
+
+
 def _bench(args) -> dict:
     import importlib
 
@@ -460,6 +466,10 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--out", default="runs/demo")
     found.add_argument("--live", action="store_true", help="sample the language model again instead of replaying our recording")
     found.add_argument("--workers", type=int, default=2)
+    found = command(commands, "ledger", _ledger, "what the papers claim and what came out here")
+    found.add_argument("--paper", help="one paper only, as FANS")
+    found.add_argument("--verdict", help="one verdict only, as disagree")
+    found.add_argument("--notebooks", metavar="DIR", help="the chapters to read; those of the checkout by default")
     found = command(commands, "bench", _bench, "measure this machine")
     found.add_argument("name", choices=["lean", "soak"])
     found.add_argument("--quick", action="store_true")

@@ -25,7 +25,7 @@ from .theoremllama_tables import aligned
 
 # %% auto #0
 __all__ = ['ARMS', 'EXPERT', 'LOT_ROWS', 'exam_theorems', 'core_theorems', 'StudyConfig', 'run_arm', 'cost', 'solved_within',
-           'full_price', 'compare', 'rate', 'by_round', 'by_theorem', 'solved_by_rule', 'lot_row', 'rate_of',
+           'full_price', 'compare', 'up_to', 'rate', 'by_round', 'by_theorem', 'solved_by_rule', 'lot_row', 'rate_of',
            'log_linear', 'short_stage']
 
 # %% ../nbs/24_malot_tables.ipynb #c9f1b376
@@ -97,14 +97,15 @@ def full_price(attempts: Attempts, names: Sequence[str], read: bool = False) -> 
     "Mean number of tokens over the theorems that stayed unproved, which spent the whole budget; when there are none, the dearest theorem's."
     spent = dict.fromkeys(names, 0)
     for row in attempts.all():
-        spent[row["theorem"]] += cost(row, read)
+        if row["theorem"] in spent:
+            spent[row["theorem"]] += cost(row, read)
     left = [spent[n] for n in names if not attempts.proved(n)] or [max(spent.values())]
     return sum(left) / len(left)
 
 # %% ../nbs/24_malot_tables.ipynb #96e9398e
 def compare(whole: Sequence[Attempts], malot: Sequence[Attempts], names: Sequence[str], config: StudyConfig) -> list[dict]:
     """MA-LoT against whole-proof sampling at equal samples, equal tokens written, and equal tokens read and written; one pair for
-    each seed. Rows {equal, budget, whole_proof, malot, only_whole, only_malot, p}."""
+    each seed. Rows {equal, spent, whole_proof, malot, only_whole, only_malot, p}."""
     rows, budget = [], config.samples + config.rounds * config.corrections
     ours = [bool(m.proved(n)) for m in malot for n in names]
     limits = {"samples": [dict(samples=budget)] * len(malot), "tokens written": [dict(tokens=full_price(m, names)) for m in malot],
@@ -113,8 +114,15 @@ def compare(whole: Sequence[Attempts], malot: Sequence[Attempts], names: Sequenc
         theirs = [solved_within(w, n, **of) for w, of in zip(whole, limit) for n in names]
         test = mcnemar(theirs, ours)
         value = budget if equal == "samples" else round(sum(of["tokens"] for of in limit) / len(limit))
-        rows.append(dict(equal=equal, budget=value, whole_proof=rate(theirs), malot=rate(ours), only_whole=test.only_a, only_malot=test.only_b, p=f"{test.p_value:.2g}"))
+        rows.append(dict(equal=equal, spent=value, whole_proof=rate(theirs), malot=rate(ours), only_whole=test.only_a, only_malot=test.only_b, p=f"{test.p_value:.2g}"))
     return rows
+
+
+def up_to(attempts: Attempts, round: int) -> Attempts:
+    "The attempts as they stood after a round."
+    early = Attempts()
+    early.rows = {key: rows for key, rows in attempts.rows.items() if key[1] <= round}
+    return early
 
 
 def rate(flags: Sequence[bool]) -> str:

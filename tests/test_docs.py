@@ -140,7 +140,9 @@ def page(browser, site):
         return browser
 
     yield go
-    assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+    # a page that was opened from a folder may not read its neighbours, so the search has no excerpts there and says so
+    said = [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"]
+    assert [m for m in said if not re.search(r"search\.html\S* - Access to fetch|\.html - Failed to load resource: net::ERR_FAILED", m)] == []
 
 
 @pytest.mark.slow
