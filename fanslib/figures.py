@@ -146,7 +146,7 @@ def _malot() -> list[Section]:
     chapter, study = "24_malot_tables", "The study: prover and corrector against whole proofs"
     rounds = tuple((f"{r['model'].replace('lot-solver-goedel', 'Goedel').replace('lot-solver', 'DeepSeek')}, round {r['round']}", r["test"]) for r in published(2))
     return [
-        Section("malot-1", "MA-LoT", "Table 1", "miniF2F test, % proved", _pairs(published(1), "method", "test"), dict(chapter=chapter, heading=study, column="gain", labels=["of", "tokens"]),
+        Section("malot-1", "MA-LoT", "Table 1", "miniF2F test, % proved", _pairs(published(1), "method", "test"), dict(chapter=chapter, heading=study, column="gain", labels=["of", "rounds", "tokens"]),
                 "gain over whole proofs, points", "The paper compares at equal numbers of proofs. Look at whether the gain survives when both arms spend equal tokens, and on kinds never seen.", ("ml-1",)),
         Section("malot-2", "MA-LoT", "Table 2", "miniF2F test, % proved", rounds, dict(chapter=chapter, heading=study, column="share", labels=["round"]), "share proved after each round",
                 "Each round of the paper finds fewer. Look at whether ours finds anything after the first, and then at the rule without a network in chapter 24.", ("ml-2", "ml-rule")),

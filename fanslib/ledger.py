@@ -307,7 +307,7 @@ def load_claims(path: str | Path | None = None) -> list[dict]:
         rows.append(row)
     return rows
 
-
+# %% ../nbs/90_ledger.ipynb #0c6a1109
 @dataclass(frozen=True)
 class Entry:
     "A row with what was read for it, the verdict, and the error of a pointer that points nowhere."

@@ -211,3 +211,21 @@ def test_bash_completes_words(tmp_path, capsys):
     assert "doctor" in complete("fanslib", "do")
     assert {"check", "batch", "compare", "audit"} <= complete("fanslib", "lean", "''")
     assert "--statements" in complete("fanslib", "fans", "--st")
+
+
+def test_agents_stand_behind_the_search(tmp_path, monkeypatch):
+    "`--agents DIR` asks prover and corrector where the search finds nothing; the model is not loaded otherwise."
+    from fanslib import malot_agents
+    from fanslib.portfolio import ProofRecord
+
+    asked = []
+
+    class Agents:
+        def prove(self, theorem, n=None, id=None):
+            asked.append(id)
+            return ProofRecord(id, "unproved")
+
+    monkeypatch.setattr(malot_agents, "laptop_agents", lambda model, judge: asked.append(model) or Agents())
+    write_jsonl(tmp_path / "in.jsonl", [dict(id="a", statement="theorem a : 2 + 2 = 4"), dict(id="b", statement="theorem b (x : Nat) : x = x + 1")])
+    assert main(["prove", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"), "--budget", "5", "--agents", "here"]) == 0
+    assert asked == ["here", "b"] and [r["status"] for r in read_jsonl(tmp_path / "out.jsonl")] == ["proved", "unproved"]
