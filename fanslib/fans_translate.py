@@ -22,7 +22,7 @@ __all__ = ['TRANSLATE_SYSTEM', 'TRANSLATE_EXAMPLES', 'answer_term', 'field_of', 
 # %% ../nbs/31_fans_translate.ipynb #8989408d
 def answer_term(answer: str, field: str = "Rat") -> str | None:
     "The answer as a closed Lean term, a fraction as a quotient in `field`; None when neither it nor the right side of its one equation is a number."
-    value = as_fraction(re.sub(r"^[^=]*=", "", answer).strip())
+    value = as_fraction(re.sub(r"^[A-Za-z\\][\w\\{}(), ]*=", "", answer.strip()).strip())
     if value is None:
         return None
     if value.denominator != 1:
