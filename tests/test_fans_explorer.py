@@ -1,5 +1,5 @@
 "The FANS report and its explorer: what the page carries, and the page itself driven in a real headless browser."
-import dataclasses, json, re, shutil
+import dataclasses, json, re
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -158,20 +158,6 @@ def test_the_other_explorer_still_finds_its_parts():
 
 # ---- the page in a browser -----------------------------------------------------------------------------------------
 
-@pytest.fixture(scope="module")
-def browser():
-    webdriver = pytest.importorskip("selenium.webdriver", reason="a browser is driven by selenium; run: pip install selenium")
-    chrome, driver = (next(filter(None, map(shutil.which, names)), None) for names in (("chromium", "chromium-browser", "google-chrome"), ("chromedriver",)))
-    if not (chrome and driver):
-        pytest.skip("there is no chromium with its driver here; on Debian: apt install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chrome
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--window-size=1200,800"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
 
 
 def phone(browser, width=375, height=700):

@@ -53,22 +53,6 @@ def lab(tmp_path):
             server.wait()
 
 
-@pytest.fixture
-def browser():
-    webdriver = pytest.importorskip("selenium.webdriver", reason="a browser is driven by selenium; run: pip install selenium")
-    chrome, driver = (next(filter(None, map(shutil.which, names)), None) for names in (("chromium", "chromium-browser", "google-chrome"), ("chromedriver",)))
-    if not (chrome and driver):
-        pytest.skip("there is no chromium with its driver here; on Debian: apt install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chrome
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--window-size=1200,900"):
-        options.add_argument(argument)
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    found.set_script_timeout(300)
-    yield found
-    found.quit()
-
-
 RUN = """
 const done = arguments[arguments.length - 1];
 (async () => {
@@ -84,6 +68,7 @@ def test_a_chapter_runs_in_the_lab(lab, browser):
     from selenium.webdriver.support.ui import WebDriverWait
 
     address, token = lab
+    browser.set_script_timeout(300)
     browser.get(f"{address}/lab/tree/{CHAPTER}?token={token}")
     WebDriverWait(browser, 120).until(lambda b: b.execute_script("return !!(window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.content && window.jupyterapp.shell.currentWidget.content.model)"))
     cells = browser.execute_async_script(RUN)
