@@ -151,9 +151,11 @@ def by_shortcut(layer, graph: Graph, nodes: Tensor) -> Tensor:
     "The shortcut layer: attention of each node over itself and all before it, (B, T, d) -> (B, T, dim)."
     import torch
 
-    score = layer["e"](torch.sigmoid(layer["q"](nodes)[:, None] + layer["k"](nodes)[:, :, None]))[..., 0]
-    reach = graph.shortcuts() | ~graph.node[:, :, None]  # a place without a node attends anywhere; what it gets is not used
-    return softmax_where(score, reach) @ layer["v"](nodes)
+    reach = graph.shortcuts()
+    session, node, before = reach.nonzero(as_tuple=True)
+    found = layer["e"](torch.sigmoid(layer["q"](nodes)[session, before] + layer["k"](nodes)[session, node]))[:, 0]
+    score = nodes.new_zeros(reach.shape).masked_scatter(reach, found)
+    return softmax_where(score, reach | ~graph.node[:, :, None]) @ layer["v"](nodes)  # what a place without a node gets is not used
 
 # %% ../nbs/52_srpredictao_layers.ipynb #9a2f4463
 def denoise(weight: Tensor, mask: Tensor, alpha: float = 0.1) -> Tensor:
