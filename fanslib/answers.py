@@ -305,14 +305,14 @@ class _Pool:
             return worker
         self.drop(worker)
         if not self.closed:
-            worker = _Worker(self.memory_mb)
+            fresh = _Worker(self.memory_mb)
             with self._lock:
-                self.live.add(worker)
+                self.live.add(fresh)
                 self.started += 1
-        if self.closed:
-            self.drop(worker)
-            raise EngineError("this grader is closed; make a new one")
-        return worker
+            if not self.closed:
+                return fresh
+            self.drop(fresh)
+        raise EngineError("this grader is closed; make a new one")
 
     def drop(self, worker: _Worker | None) -> None:
         if worker is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses, os, statistics, tempfile, time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,8 @@ def train_plain(model, tokenizer, rows: Sequence[dict], config: TrainConfig, out
         lr_scheduler_type=config.scheduler, weight_decay=config.weight_decay, adam_beta2=0.95, bf16=config.bf16, save_steps=config.save_steps,
         logging_steps=config.log_steps, seed=config.seed, report_to=[], disable_tqdm=True, use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available())
-    trainer = Trainer(model=model, args=arguments, train_dataset=list(rows), data_collator=DataCollatorForSeq2Seq(tokenizer))
+    read: Any = list(rows)
+    trainer = Trainer(model=model, args=arguments, train_dataset=read, data_collator=DataCollatorForSeq2Seq(tokenizer))
     trainer.remove_callback(PrinterCallback)
     trainer.train()
     trainer.save_model(f"{out}/model")
@@ -258,6 +260,8 @@ def figure(result: dict):
     left, right = 0.8 * min(low, 0.6), 1.25 * max(high, 1.6)
     ax.set(xscale="log", xlabel="tokens per second, ours / the other", title="How many times as fast", xlim=(left, right))
     ax.set_xticks([t for t in (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100) if left < t < right])
-    ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}"), ax.minorticks_off()
-    ax.grid(axis="x"), ax.grid(False, axis="y")
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+    ax.minorticks_off()
+    ax.grid(axis="x")
+    ax.grid(False, axis="y")
     return fig

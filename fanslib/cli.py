@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse, json, sys
 from pathlib import Path
+from typing import Any
 
 from .core import EngineError, FanslibError, InputError, RowLog, Table, dump_row, iter_jsonl, progress, sha256_text, write_atomic
 
@@ -137,11 +138,11 @@ def _lean_compare(args) -> dict:
     return found
 
 # %% ../nbs/95_cli.ipynb #def0d129
-def _prover(args, judge, expert: str | None = None):
+def _prover(args, judge, expert: str | None = None) -> Any:
     "The search, with the models behind it that were asked for."
     from fanslib.dialect_portfolio import DialectPortfolio
 
-    found = [DialectPortfolio(judge, budget=args.budget, dialect=args.dialect)]
+    found: list[Any] = [DialectPortfolio(judge, budget=args.budget, dialect=args.dialect)]
     if expert is not None:
         from fanslib.theoremllama_expert import Expert
 
@@ -213,7 +214,7 @@ def _fans_run(args) -> dict:
     if args.rule and args.rule not in RULES:
         raise InputError(f"unknown rule {args.rule!r}; known are {', '.join(RULES)}")
     with _make_judge(args) as judge:
-        translator = _translator(args)
+        translator: Any = _translator(args)
         doubts = {"sure": CertaintyCheck(t, numbers=True) for t in translator.translators if t.name == "expert"}
         fans = FANS(translator, _prover(args, judge), judge, _reward(args), args.threshold, args.fallback,
                     args.statements, OneLiners(judge, attempt_timeout=2, budget=2) if args.refute else None, checks=doubts, gate=tuple(doubts),
@@ -278,7 +279,8 @@ def _bench(args) -> dict:
 def _s3_run(args) -> dict:
     from fanslib.s3_commands import command_run
 
-    return command_run(args.task, args.out, args.writer, args.base_url, args.rounds, args.seeds, args.k, args.seed, args.model, args.validation, args.test, args.published, print)
+    return command_run(args.task, args.out, args.writer, args.base_url, args.rounds, args.seeds, args.k, args.seed, args.model, args.validation,
+                       args.test, args.published, print)
 
 
 def _s3_report(args) -> dict:
@@ -292,7 +294,8 @@ def _s3_report(args) -> dict:
 def _drag_edit(args) -> dict:
     from fanslib.dragvideo_paper import command_edit
 
-    report = command_edit(args.video, args.instruction, args.out, args.model, args.preset, args.device, print, drag_iterations=args.drag_iterations, lora_steps=args.lora_steps)
+    report = command_edit(args.video, args.instruction, args.out, args.model, args.preset, args.device, print, drag_iterations=args.drag_iterations,
+                          lora_steps=args.lora_steps)
     print(report.pop("repr"))
     return report
 
@@ -371,8 +374,10 @@ def _add_care(commands, command) -> None:
 
 # %% ../nbs/95_cli.ipynb #cd746f24
 def _engine_options(parser, timeout: float = 30.0) -> None:
-    parser.add_argument("--engine", default="embedded", help="embedded: real Lean 4 with its core library; repl, kimina, dojo: native Lean; ray: embedded on many machines")
-    parser.add_argument("--engine-option", action="append", metavar="KEY=VALUE", help="what the engine wants to know, as project=DIR or url=URL; may be repeated")
+    parser.add_argument("--engine", default="embedded",
+                        help="embedded: real Lean 4 with its core library; repl, kimina, dojo: native Lean; ray: embedded on many machines")
+    parser.add_argument("--engine-option", action="append", metavar="KEY=VALUE",
+                        help="what the engine wants to know, as project=DIR or url=URL; may be repeated")
     parser.add_argument("--workers", type=int, default=2, help="Lean processes")
     parser.add_argument("--dialect", choices=["auto", "core", "mathlib"], default="auto",
                         help="how statements are read: as core Lean, in the Mathlib dialect, or by the words they use")
@@ -436,7 +441,8 @@ def _add_methods(commands, command) -> None:
     _add_agents(found)
     _engine_options(found, timeout=10.0)
     found = command(commands, "fans", _fans, "select answers by proof: rows {id, question, candidates, formal?, gold?}")
-    found.add_argument("problems", nargs="+", metavar="PROBLEMS", help="the file of problems; or the words score RUN [PROBLEMS], to try every rule on a finished run")
+    found.add_argument("problems", nargs="+", metavar="PROBLEMS",
+                       help="the file of problems; or the words score RUN [PROBLEMS], to try every rule on a finished run")
     found.add_argument("--out", help="the run folder")
     found.add_argument("--budget", type=float, default=10.0, help="seconds of proof search for one answer")
     found.add_argument("--threshold", type=int, default=1, help="votes that a proved answer needs")
@@ -446,7 +452,8 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--early-stop", action="store_true", help="skip answers that cannot win any more")
     found.add_argument("--reward", metavar="MODEL", help="score answers that bring no score by this sequence classifier: a folder or a hub id")
     found.add_argument("--rule", help="select by another rule, as evidence or fans_refute (chapter 38)")
-    found.add_argument("--expert", action="store_true", help="let the laptop expert translate questions that no rule covers; what it is not sure of is not tried")
+    found.add_argument("--expert", action="store_true",
+                       help="let the laptop expert translate questions that no rule covers; what it is not sure of is not tried")
     _add_agents(found)
     found.add_argument("--model", help="a language model that translates questions no rule covers: hub id, folder or endpoint model")
     found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --model")
@@ -476,14 +483,16 @@ def _add_methods(commands, command) -> None:
 
 # %% ../nbs/95_cli.ipynb #2b393972
 def _add_s3(commands, command) -> None:
-    s3 = commands.add_parser("s3", help="data written by a language model for a small one, from the small one's errors").add_subparsers(dest="action", required=True, metavar="ACTION")
+    s3 = commands.add_parser("s3",
+        help="data written by a language model for a small one, from the small one's errors").add_subparsers(dest="action", required=True, metavar="ACTION")
     found = command(s3, "run", _s3_run, "write a data set for a task in rounds; resumes in the run folder")
     found.add_argument("task", help="snippets, imdb, qnli, rte or adqa")
     found.add_argument("--out", required=True, help="the run folder")
     found.add_argument("--writer", help="the language model that writes: hub id, folder or endpoint model; a small local one by default")
     found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --writer")
     found.add_argument("--model", default="frozen", help="the small model: frozen, a folder or a hub id")
-    for name, value, about in (("rounds", 2, "rounds of extrapolating errors"), ("seeds", 240, "seed examples"), ("k", 1, "new examples for one error"), ("seed", 0, "of all draws")):
+    for name, value, about in (("rounds", 2, "rounds of extrapolating errors"), ("seeds", 240, "seed examples"),
+                               ("k", 1, "new examples for one error"), ("seed", 0, "of all draws")):
         found.add_argument(f"--{name}", type=int, default=value, help=about)
     found.add_argument("--validation", help="labelled examples whose errors are looked at, as JSON Lines")
     found.add_argument("--test", help="labelled examples for the last grade, as JSON Lines")
@@ -513,7 +522,8 @@ def _add_drag(commands, command) -> None:
 
 # %% ../nbs/95_cli.ipynb #f256afe6
 def _add_sr(commands, command) -> None:
-    sr = commands.add_parser("sr", help="session-based recommendation, with SR-PredictAO's forest on top").add_subparsers(dest="action", required=True, metavar="ACTION")
+    sr = commands.add_parser("sr", help="session-based recommendation, with SR-PredictAO's forest on top").add_subparsers(dest="action",
+        required=True, metavar="ACTION")
     found = command(sr, "prepare", _sr_prepare, "make training and test sessions from a raw click log")
     found.add_argument("raw", nargs="?", help="the raw file; none for movielens, which is an asset")
     found.add_argument("--recipe", required=True, help="diginetica, yoochoose64, yoochoose4, gowalla, lastfm or movielens")

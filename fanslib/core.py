@@ -9,13 +9,13 @@ import dataclasses, gzip, hashlib, io, json, math, os, random, re, threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 # %% auto #0
 __all__ = ['COLORS', 'FanslibError', 'InputError', 'ConfigError', 'AssetError', 'EngineError', 'open_text', 'iter_jsonl',
            'parse_row', 'read_jsonl', 'dump_row', 'page_json', 'write_atomic', 'write_jsonl', 'RowLog', 'sha256_text',
            'sha256_file', 'cache_dir', 'package_path', 'data_path', 'benchmark_path', 'Config', 'seed_everything',
-           'progress', 'use_style', 'reset', 'RunFolder', 'to_csv', 'Table']
+           'progress', 'use_style', 'reset', 'RunFolder', 'to_csv', 'plain', 'code_block', 'Table']
 
 # %% ../nbs/00_core.ipynb #0422a34e
 class FanslibError(Exception):
@@ -47,10 +47,11 @@ def _no_nan(token: str):
     raise ValueError(f"{token} is not a number; leave the field out or write null")
 
 
-def open_text(path: str | os.PathLike, mode: str = "r"):
+def open_text(path: str | os.PathLike, mode: str = "r") -> TextIO:
     "Open UTF-8 text, gzipped when the name ends in `.gz`. A byte order mark is skipped on reading."
     encoding = "utf-8-sig" if mode == "r" else "utf-8"
-    return gzip.open(path, mode + "t", encoding=encoding) if str(path).endswith(".gz") else open(path, mode, encoding=encoding)
+    opened: Any = gzip.open if str(path).endswith(".gz") else open
+    return opened(path, mode + "t", encoding=encoding)
 
 # %% ../nbs/00_core.ipynb #7b0e1355
 def iter_jsonl(
@@ -254,19 +255,21 @@ def progress(iterable: Iterable, desc: str = "", total: int | None = None):
     return tqdm(iterable, desc=desc, total=total)
 
 # %% ../nbs/00_core.ipynb #917fa53d
-COLORS = dict(accept="#2a7f62", reject="#b3402a", inconclusive="#c9a227", refused="#6c6f7d", ours="#20508c", baseline="#9aa5b1", oracle="#d9c8a9", ink="#22252b")
+COLORS = dict(accept="#2a7f62", reject="#b3402a", inconclusive="#c9a227", refused="#6c6f7d", ours="#20508c", baseline="#9aa5b1", oracle="#d9c8a9",
+              ink="#22252b")
 
 
 def use_style() -> None:
     "Set the figure style of the library in matplotlib."
     import matplotlib as mpl
+    from matplotlib.rcsetup import cycler
 
     mpl.rcParams.update({
         "figure.figsize": (7, 3.6), "figure.dpi": 110, "figure.constrained_layout.use": True, "font.size": 10,
         "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": COLORS["ink"], "axes.titleweight": "bold",
         "axes.titlelocation": "left", "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#e6e8eb", "axes.axisbelow": True,
         "legend.frameon": False, "svg.hashsalt": "fanslib",
-        "axes.prop_cycle": mpl.cycler(color=[COLORS[k] for k in ("ours", "accept", "reject", "inconclusive", "refused")]),
+        "axes.prop_cycle": cycler(color=[COLORS[k] for k in ("ours", "accept", "reject", "inconclusive", "refused")]),
     })
 
 
@@ -319,6 +322,18 @@ def to_csv(frame) -> str:
     return out.getvalue()
 
 # %% ../nbs/00_core.ipynb #18102647
+def plain(text: object) -> str:
+    "A text as Markdown that shows it on one line and nothing else: no tag, link, picture, emphasis or formula of its own."
+    line = re.sub(r"([\\`*\[\]<>|$&~])", r"\\\1", " ".join(str(text).split()))
+    return re.sub(r"^(\d*)([#+=.)-])", r"\1\\\2", line)
+
+
+def code_block(text: str, language: str = "text") -> str:
+    "A text as a Markdown block that it cannot leave."
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
 class Table:
     "Rows (dicts with the same keys) that display as a table in a notebook and as aligned text in a terminal."
 
@@ -331,9 +346,13 @@ class Table:
         text = f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value)
         return text.replace("\n", " ")
 
+    @classmethod
+    def _markdown_cell(cls, value) -> str:
+        return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", cls._cell(value)).replace("|", "\\|")
+
     def _repr_markdown_(self) -> str:
-        line = lambda cells: "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-        body = [line([self._cell(row.get(c)) for c in self.columns]) for row in self.rows]
+        line = lambda cells: "| " + " | ".join(map(self._markdown_cell, cells)) + " |"
+        body = [line([row.get(c) for c in self.columns]) for row in self.rows]
         return "\n".join([line(self.columns), "|" + " --- |" * len(self.columns), *body])
 
     def __repr__(self) -> str:

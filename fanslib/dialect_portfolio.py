@@ -17,6 +17,7 @@ import itertools, math, re, time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from . import dialect
 from .dialect_terms import (Opening, rank_of_kind, atoms, guessed, kind_of, names_in, number, opened, poly, read_mathlib, read_term,
@@ -248,7 +249,7 @@ class Rule:
     "A hypothesis `∀ variables, guards → body` with its name."
 
     name: str
-    variables: tuple
+    variables: tuple[tuple[str, str], ...]
     guards: tuple
     body: Term
     slots: tuple  # True for a variable, False for a guard, in the order of application
@@ -294,7 +295,7 @@ def instance(rule: Rule, values: dict, types: dict, name: str) -> tuple[str, Ter
     return f"have {name} := {bound}{rule.name} {' '.join(words)}", body, bool(left)
 
 # %% ../nbs/07a_dialect_portfolio.ipynb #13c370e9
-def _match(pattern: Term, target: Term, names: set, found: dict, types: dict) -> dict | None:
+def _match(pattern: Term, target: Term, names: set, found: Any, types: dict) -> Any:
     "Values of `names` that make `pattern` equal to `target`; linear patterns are solved."
     if pattern.op == "var" and pattern.args[0] in names:
         x = pattern.args[0]
@@ -328,7 +329,7 @@ def _solve_linear(pattern: Term, target: Term, names: set, found: dict) -> dict 
     return None
 
 
-def numeral(v: Fraction) -> Term:
+def numeral(v: Fraction | float) -> Term:
     "The term of a rational number."
     v = Fraction(v)
     size = Term("num", (abs(v.numerator),))
@@ -374,8 +375,8 @@ def instances(o: Opening, rounds: int = 4, limit: int = 40) -> tuple[list[str], 
                 shifted = substitute(pattern, found)
                 if render(shifted) != render(call):
                     kind = dict(rule.variables)[next(iter(names))]
-                    fix = [f"show ({render(a)} : {kind}) = {render(b)} by first | grind | decide" for a,
-                        b in zip(shifted.args[1:], call.args[1:]) if render(a) != render(b)]
+                    fix = [f"show ({render(a)} : {kind}) = {render(b)} by first | grind | decide"
+                        for a, b in zip(shifted.args[1:], call.args[1:]) if render(a) != render(b)]
                     line += f"\ntry rw [{', '.join(fix)}] at {name}"
                     fact = _swap(fact, render(shifted), call)
                 lines.append(line)
@@ -546,7 +547,7 @@ class Cone:
         self.columns.append(Column(p, sign, line))
         return True
 
-    def solve(self):
+    def solve(self) -> tuple[Any, Any]:
         "(support, residual as a functional on monomials): the first is None when the programme has no solution."
         import numpy as np
 
@@ -578,7 +579,7 @@ class Cone:
 _FLIP = {"<": "≥", "≤": ">", ">": "≤", "≥": "<"}
 
 
-def inequality(t: Term, types: dict, kind: str, shift: bool) -> tuple[dict, int] | None:
+def inequality(t: Term, types: dict, kind: str, shift: bool) -> Any:
     "A relation as (p, sign): p ≥ 0, p > 0 or p = 0. Over ℤ a strict one is p - 1 ≥ 0."
     if t.op not in ("=", "<", "≤", ">", "≥"):
         return None
@@ -679,8 +680,8 @@ def _more_squares(cone: Cone, residual: dict, monos: list, weak: list, deg: int,
         base = [m for m in monos if 2 * sum(k for _, k in m) + degree(q) <= max(deg, 2) + deg % 2]
         if not base:
             continue
-        matrix = np.array([[sum(float(c) * residual.get(m, 0.0) for m,
-            c in poly_mul(q, poly_mul({a: Fraction(1)}, {b: Fraction(1)})).items()) for b in base] for a in base])
+        matrix = np.array([[sum(float(c) * residual.get(m, 0.0)
+            for m, c in poly_mul(q, poly_mul({a: Fraction(1)}, {b: Fraction(1)})).items()) for b in base] for a in base])
         values, vectors = np.linalg.eigh(matrix)
         for k in (-1, -2):
             if len(values) < -k or values[k] <= 1e-9:
@@ -741,8 +742,8 @@ def refutation(o: Opening, goals: list[Term], budget: float = 3.0) -> list[list[
         lines = certificate(facts + extra, kind, budget)
         if lines is None:
             return []
-        invs = [f"have : {x} > 0 := inv_pos_of_pos (by first | grind | positivity)" for x, _,
-            s in facts if s == 1 and x.endswith("⁻¹")]
+        invs = [f"have : {x} > 0 := inv_pos_of_pos (by first | grind | positivity)"
+            for x, _, s in facts if s == 1 and x.endswith("⁻¹")]
         invs += [f"have : {x[:-2]} * {x} = 1 := by grind" for x, _, s in facts if s == 1 and x.endswith("⁻¹")]
         out.append([*([f"have hn : {render(fact)} := by grind"] if fact else []), *apart, *invs, *lines])
     return out
@@ -820,8 +821,8 @@ def _by_signs(o: Opening, parts: list[Term]) -> list[Attempt]:
         if not found:
             return []
         branches.append(bullet("\n".join(found[0] + ["grind"])))
-    cases = " <;> ".join(f"rcases abs_cases {render(t.args[1])} with ⟨a{i}, b{i}⟩ | ⟨a{i}, b{i}⟩" for i,
-        t in enumerate(sizes, 1))
+    cases = " <;> ".join(f"rcases abs_cases {render(t.args[1])} with ⟨a{i}, b{i}⟩ | ⟨a{i}, b{i}⟩"
+        for i, t in enumerate(sizes, 1))
     return [Attempt(o.script("refine Classical.byContradiction fun hn0 => ?_", cases, *branches), "inequalities", 1.3)]
 
 
@@ -891,8 +892,8 @@ def eliminated(eqs: list[tuple]) -> list[tuple]:
     "The equations after solving those that are linear in a variable with constant coefficient and putting it in."
     out, todo = list(eqs), list(eqs)
     for _ in range(6):
-        pick = next(((n, k, p, x) for n, k,
-            p in todo for x in atoms(p) if ((x, 1),) in p and not any(x in dict(m) for m in p if m != ((x, 1),))), None)
+        pick = next(((n, k, p, x)
+            for n, k, p in todo for x in atoms(p) if ((x, 1),) in p and not any(x in dict(m) for m in p if m != ((x, 1),))), None)
         if pick is None:
             break
         name, kind, p, x = pick
@@ -968,10 +969,10 @@ def roots(o: Opening) -> list[Attempt]:
         pairs = [(x, r) for x, k in o.types.items() if k == "Real" for r in list(radicals)[:2]][:4]
         return [Attempt(o.script(*called, *special, f"have g : ({x} - {r}) * ({x} + {r}) = 0 := by grind",
             f"have g : {x} = {r} ∨ {x} = -{r} := by grind",
-                                 "rcases g with g | g <;> grind"), "roots", 1.3 + i / 10) for i,
-                                     (x, r) in enumerate(pairs)]
-    split = [c for c, _, k in cases if k > 1] + [f"rcases {n} with " + " | ".join([n] * k) for _, n,
-        k in cases if k > 1]
+                                 "rcases g with g | g <;> grind"), "roots", 1.3 + i / 10)
+                                     for i, (x, r) in enumerate(pairs)]
+    split = [c for c, _, k in cases if k > 1] + [f"rcases {n} with " + " | ".join([n] * k)
+        for _, n, k in cases if k > 1]
     close = "all_goals first | grind | (subst_vars; grind) | (simp_all; grind)"
     out = [Attempt(o.script(*called, *special, *lines, "grind"), "roots", 0.9)]
     if cases:
@@ -1019,7 +1020,8 @@ def logarithms(o: Opening) -> list[Attempt]:
             lines.append(f"have p{name} : {powers[0]} = ({render(v)} : Real) := by grind")
         for a, b in sides:
             n = len(lines)
-            lines.append(f"have l{n} : Real.log ({render(a)} : Real) = Real.log ({render(b)} : Real) := by\n  " + (f"rw [{name}]" if (a, b) == t.args else f"rw [p{name}]"))
+            lines.append(f"have l{n} : Real.log ({render(a)} : Real) = Real.log ({render(b)} : Real) := by\n  " + (f"rw [{name}]" if (a, b) == t.args
+                else f"rw [p{name}]"))
             terms += [log(a), log(b)]
     if not lines and not any("Real.log" in render(t) for t in o.terms()):
         return []
@@ -1030,7 +1032,8 @@ def logarithms(o: Opening) -> list[Attempt]:
         a, b = map(render, o.goal.args)
         for x in logs:
             out.append(Attempt(o.script(*special, *lines, f"have g : ({a} - {b}) * {x} = 0 := by grind",
-                                        "have z : ∀ u v w : Real, 0 < w → (u - v) * w = 0 → u = v := by\n  intro u v w h k\n  grind", "exact z _ _ _ (by assumption) g"), "logarithms", 1.0))
+                                        "have z : ∀ u v w : Real, 0 < w → (u - v) * w = 0 → u = v := by\n  intro u v w h k\n  grind",
+                                        "exact z _ _ _ (by assumption) g"), "logarithms", 1.0))
     return out
 
 
@@ -1258,8 +1261,8 @@ def extremes(o: Opening) -> list[Attempt]:
     split = [f"refine ⟨show {here} by first | decide +kernel | grind, ?_⟩", "intro z hz",
         f"have hz : {render(substitute(p, {x: Term('var', ('z',))}))} := hz", "first | omega | grind"]
     out = [Attempt(o.script(*split), "extremes", 0.7)]
-    if p.op == "∣" and p.args[0].op == "^" and p.args[0].args[1] == Term("var", (x,)) and value(c) is not None:
-        b, top, m = render(p.args[0].args[0]), int(value(c)) + 1, render(p.args[1])
+    if p.op == "∣" and p.args[0].op == "^" and p.args[0].args[1] == Term("var", (x,)) and (end := value(c)) is not None:
+        b, top, m = render(p.args[0].args[0]), int(end) + 1, render(p.args[1])
         out.append(Attempt(o.script(f"refine ⟨show {here} by decide +kernel, ?_⟩", "intro z hz",
             f"have hz : {b} ^ z ∣ {m} := hz", "refine Classical.byContradiction fun h => ?_",
                                     f"have k : ¬ {b} ^ {top} ∣ {m} := by decide +kernel",
@@ -1361,8 +1364,8 @@ def decided(o: Opening) -> list[Attempt]:
         for k in o.types.values()):
         return []
     facts = [(n, t) for n, t in o.facts if names_in(t)]
-    claim = "".join(f"∀ {n} : Nat, {n} < {limits[n]} → " for n in names) + "".join(f"{render(t)} → " for _,
-        t in facts) + render(o.goal)
+    claim = "".join(f"∀ {n} : Nat, {n} < {limits[n]} → " for n in names) + "".join(f"{render(t)} → "
+        for _, t in facts) + render(o.goal)
     uses = " ".join([f"{n} (by omega)" for n in names] + [n for n, _ in facts])
     return [Attempt(o.script(f"have key : {claim} := by decide +kernel", f"exact key {uses}"), "decided", 0.7)]
 
@@ -1443,7 +1446,7 @@ def telescopes(o: Opening) -> list[Attempt]:
         if t.op not in ("∑", "∏") or kind_of(t, o.types) not in ("Real", "Rat") or names_in(t):
             continue
         where, kind, x = render(t.args[1].args[0]), kind_of(t, o.types), t.args[0][0][0]
-        ends = [value(a) for a in t.args[1].args[1:]]
+        ends: Any = [value(a) for a in t.args[1].args[1:]]
         if where not in ("Finset.range", "Finset.Icc") or None in ends or where == "Finset.Icc" and ends[0] != 1:
             continue
         first, last = (0, ends[0] - 1) if where == "Finset.range" else (1, ends[1])
@@ -1511,8 +1514,8 @@ def exact(t: Term, env: dict, laws: list, depth: int = 8) -> Fraction:
             call = r.body.args[0] if r.body.op == "=" else r.body
             if call.op == "app" and render(call.args[0]) == head and all(x.op == "var" for x in call.args[1:]):
                 values = {x.args[0]: numeral(v) for x, v in zip(call.args[1:], args)}
-                if set(values) == {n for n,
-                    _ in r.variables} and not any(_compared(substitute(g, values)) is not True for g in r.guards):
+                if set(values) == {n
+                    for n, _ in r.variables} and not any(_compared(substitute(g, values)) is not True for g in r.guards):
                     return exact(substitute(r.body.args[1], values), {}, laws, depth - 1)
     raise Unclear(op)
 
@@ -1561,8 +1564,8 @@ def _cast_atoms(p: dict, types: dict, kind: str) -> str:
 
 
 def _plain(p: dict, kind: str) -> dict:
-    return {tuple((x[1:-1].split(" : ")[0] if x.endswith(f" : {kind})") else x, k) for x, k in m): c for m,
-        c in p.items()}
+    return {tuple((x[1:-1].split(" : ")[0] if x.endswith(f" : {kind})") else x, k) for x, k in m): c
+        for m, c in p.items()}
 
 
 def uncast(name: str, t: Term, types: dict) -> tuple[str, str] | None:
@@ -1598,14 +1601,14 @@ def casts(o: Opening) -> list[Attempt]:
             hypotheses.append(f"(n{name} : {got[1]})")
     if not lines:
         return []
-    out = [Attempt(o.script(*called, *lines, c), "casts", 1.0 + i / 10) for i,
-        c in enumerate(("omega", "grind", "first | nlinarith | (push_cast at *; nlinarith)"))]
+    out = [Attempt(o.script(*called, *lines, c), "casts", 1.0 + i / 10)
+        for i, c in enumerate(("omega", "grind", "first | nlinarith | (push_cast at *; nlinarith)"))]
     numbers = {n: k for n, k in o.types.items() if k in ("Nat", "Int")}
     if kind_of(o.goal, o.types) in ("Nat", "Int", "") and names_in(o.goal) <= set(numbers):
-        plain = [f"({n} : {render(t)})" for n,
-            t in o.facts if names_in(t) <= set(numbers) and kind_of(t, o.types) in ("Nat", "Int", "") and t.op != "∀"]
-        text = "theorem t " + " ".join(f"({n} : {k})" for n,
-            k in numbers.items()) + " ".join([""] + plain + hypotheses) + f" : {render(o.goal)}"
+        plain = [f"({n} : {render(t)})"
+            for n, t in o.facts if names_in(t) <= set(numbers) and kind_of(t, o.types) in ("Nat", "Int", "") and t.op != "∀"]
+        text = "theorem t " + " ".join(f"({n} : {k})"
+            for n, k in numbers.items()) + " ".join([""] + plain + hypotheses) + f" : {render(o.goal)}"
         for a in integer_attempts(text)[8:40]:
             out.append(Attempt(o.script(*called, *lines, a.proof), "casts", a.cost + 1.3))
     return out
@@ -1689,7 +1692,7 @@ def _real(t: Term) -> Term:
     return Term(t.op, tuple(Term("asc", (a, "Real")) if a.op in ("num", "neg", "/") else a for a in t.args))
 
 
-def _proved(o: Opening, claim: Term) -> str | None:
+def _proved(o: Opening, claim: Term) -> Any:
     "A proof text of a polynomial inequality over ℝ."
     claim = _real(claim)
     special = special_facts([claim], o.types)
@@ -1712,7 +1715,7 @@ class Recurrence:
     body: Term
 
 
-def _offset(t: Term, n: str) -> int | None:
+def _offset(t: Term, n: str) -> Any:
     "k when t is n + k or n - k."
     if t.op == "var" and t.args[0] == n:
         return 0
@@ -1785,8 +1788,8 @@ def sequences(o: Opening) -> list[Attempt]:
     if not known or not wanted:
         return []
     close = "first | decide +kernel | grind | norm_num"
-    far, given = wanted[-1], {t.args[0].args[1].args[0]: n for n,
-        t in o.facts if t.op == "=" and t.args[0].op == "app" and render(t.args[0].args[0]) == rec.function
+    far, given = wanted[-1], {t.args[0].args[1].args[0]: n
+        for n, t in o.facts if t.op == "=" and t.args[0].op == "app" and render(t.args[0].args[0]) == rec.function
             and t.args[0].args[1].op == "num"}
     out = []
     if far in known:

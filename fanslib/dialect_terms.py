@@ -187,7 +187,8 @@ _SHORT = {"π": "Real.pi", "sqrt": "Real.sqrt"}
 def _parenthesis(t: _Cursor) -> Term:
     if t.peek() == "·":
         op = t.take() and t.take()
-        t.take("·") and t.take(")")
+        if t.take("·"):
+            t.take(")")
         return Term("var", (f"(· {op} ·)",))
     inside = _expr(t)
     if t.peek() == ":":
@@ -454,8 +455,8 @@ def kind_of(term: Term, types: dict) -> str:
     op, a = term.op, term.args
     if op == "var":
         name = a[0]
-        return types.get(name, "") if "." not in name or name in types else next((k for p,
-            k in _RESULT.items() if name.startswith(p)), "")
+        return types.get(name, "") if "." not in name or name in types else next((k
+            for p, k in _RESULT.items() if name.startswith(p)), "")
     if op == "asc":
         return a[1]
     if op == "app":
@@ -569,7 +570,7 @@ def atoms(p: dict) -> list[str]:
     return sorted({x for m in p for x, _ in m})
 
 
-def number(c: Fraction, kind: str = "Real") -> str:
+def number(c: Fraction | float, kind: str = "Real") -> str:
     "Lean text of a rational number."
     c = Fraction(c)
     text = str(abs(c.numerator)) if c.denominator == 1 else f"({abs(c.numerator)} / {c.denominator})"
@@ -579,8 +580,8 @@ def number(c: Fraction, kind: str = "Real") -> str:
 def show_poly(p: dict) -> str:
     "Lean text of a polynomial."
     part = lambda m: " * ".join(x if k == 1 else f"{x} ^ {k}" for x, k in m)
-    terms = [part(m) if m and c == 1 else f"{number(c)} * ({part(m)})" if m else number(c) for m,
-        c in sorted(p.items())]
+    terms = [part(m) if m and c == 1 else f"{number(c)} * ({part(m)})" if m else number(c)
+        for m, c in sorted(p.items())]
     return "(" + (" + ".join(terms) or "0") + ")"
 
 

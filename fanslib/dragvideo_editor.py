@@ -9,6 +9,7 @@ import base64, io, re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class EditorState:
 
     `given` is a loaded instruction, kept as it is until something is changed; `past` is the state before the last gesture."""
 
-    frames: np.ndarray | None = None
+    frames: Any = None
     clicks: tuple[Click, ...] = ()
     reach: str = "around"
     mask: np.ndarray | None = None
@@ -90,7 +91,8 @@ def inside(state: EditorState, x: float, y: float) -> tuple[float, float]:
     place = np.array([x, y], float)
     if not np.isfinite(place).all() or (place < -1).any() or (place > limit + 1).any():
         raise InputError(f"the click at ({x}, {y}) lies outside the frame (x to {limit[0]:.0f}, y to {limit[1]:.0f}); click inside the picture")
-    return tuple(float(v) for v in np.clip(place, 0, limit))
+    x, y = np.clip(place, 0, limit)
+    return float(x), float(y)
 
 
 def add_click(state: EditorState, end: str, x: float, y: float) -> EditorState:
@@ -156,7 +158,8 @@ def object_at(state: EditorState, x: float, y: float, erase: bool = False) -> Ed
     cv2.setRNGSeed(0)
     try:
         large = cv2.resize(frame, guess.shape[::-1], interpolation=cv2.INTER_CUBIC)
-        cv2.grabCut(large, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+        whole: Any = None
+        cv2.grabCut(large, guess, whole, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
     except cv2.error:
         raise InputError("no thing was found there; mark it with the brush or a box") from None
     _, labels = cv2.connectedComponents(np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8))

@@ -5,6 +5,7 @@
 # %% ../nbs/61_dragvideo_loss.ipynb #5b2ad7b6
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class FeatureMap:
     Points are pixels (x, y) of the enlarged map; outside of it the border's value holds."""
 
     maps: tuple
-    size: tuple[int, int]
+    size: Sequence[int]
 
     def at_pixels(self, points: Tensor) -> Tensor:
         "Features (F, P, C) at whole pixels (F, P, 2)."
@@ -58,7 +59,7 @@ class FeatureMap:
         return (values * weights[..., None].to(values.dtype)).sum(2)
 
 # %% ../nbs/61_dragvideo_loss.ipynb #3ce288d4
-def inside(points: Tensor, size: tuple[int, int]) -> Tensor:
+def inside(points: Tensor, size: Sequence[int]) -> Tensor:
     "Which points (..., 2) lie on a map of `size` (H, W)."
     return (points >= 0).all(-1) & (points[..., 0] <= size[1] - 1) & (points[..., 1] <= size[0] - 1)
 
@@ -82,7 +83,7 @@ def motion_loss(features: FeatureMap, handles: Tensor, targets: Tensor, radius: 
     return (difference * weight.flatten(1, 2)).sum()
 
 # %% ../nbs/61_dragvideo_loss.ipynb #77c01906
-def latent_masks(masks, size: tuple[int, int], device=None) -> Tensor:
+def latent_masks(masks, size: Sequence[int], device=None) -> Tensor:
     "Masks uint8 (F, H, W) at the latent's resolution (h, w), nearest pixel, float32 (1, 1, F, h, w); a cell is editable where its middle is."
     import torch
 
@@ -110,7 +111,7 @@ def track(features: FeatureMap, reference: Tensor, handles: Tensor, radius: int 
     return places.gather(2, best[..., None, None].expand(-1, -1, 1, 2))[:, :, 0]
 
 # %% ../nbs/61_dragvideo_loss.ipynb #02269083
-def to_map(points, clip_size: tuple[int, int], size: tuple[int, int], device=None) -> Tensor:
+def to_map(points, clip_size: Sequence[int], size: Sequence[int], device=None) -> Tensor:
     "Points (..., 2) in pixels of a clip (H, W) as pixels of a map (H', W'), by pixel centres, float32."
     import torch
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,11 +59,11 @@ def paper_pipeline(base: str = "stable-diffusion-v1-5/stable-diffusion-v1-5", ad
     try:
         image = diffusers.StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False)
         load = diffusers.MotionAdapter.from_single_file if Path(adapter).is_file() else diffusers.MotionAdapter.from_pretrained
-        unet = diffusers.UNetMotionModel.from_unet2d(image.unet, load(adapter))
+        unet: Any = diffusers.UNetMotionModel.from_unet2d(image.unet, load(adapter))
     except (OSError, ValueError) as e:
         raise AssetError(f"the weights of {base} with {adapter} cannot be loaded: fetch them once with a network, or give folders. "
                          f"The loader said: {str(e)[:160]}") from None
-    scheduler = diffusers.DDIMScheduler.from_config(image.scheduler.config, clip_sample=False, **SCHEDULES[schedule])
+    scheduler: Any = diffusers.DDIMScheduler.from_config(image.scheduler.config, clip_sample=False, **SCHEDULES[schedule])
     unet = unet.to(getattr(torch, dtype))
     return _pipeline_class()(image.vae, unet, scheduler, image.tokenizer, image.text_encoder).to(device)
 
@@ -145,7 +146,8 @@ def clip_embedding(name: str = "openai/clip-vit-base-patch32", device: str = "cu
     from transformers import AutoProcessor, CLIPVisionModelWithProjection
 
     try:
-        model, processor = CLIPVisionModelWithProjection.from_pretrained(name).to(device).eval(), AutoProcessor.from_pretrained(name)
+        model: Any = CLIPVisionModelWithProjection.from_pretrained(name)
+        model, processor = model.to(device).eval(), AutoProcessor.from_pretrained(name)
     except (OSError, ValueError) as e:
         raise AssetError(f"{name} cannot be loaded: fetch it once with a network, or give a folder. The loader said: {str(e)[:160]}") from None
 
@@ -163,7 +165,8 @@ def table_rows(rows: Sequence[dict]) -> list[dict]:
     for method in [*METHODS, "original clip"]:
         if mine := [r for r in rows if r["method"] == method]:
             mean = lambda k: float(np.mean([r[k] for r in mine])) if k in mine[0] else None
-            went = 1 - mean("mean_distance") / mean("mean_distance_before") if mean("mean_distance_before") else None
+            left, before = mean("mean_distance"), mean("mean_distance_before")
+            went = 1 - left / before if left is not None and before else None
             out.append({"method": method, "clips": len(mine), "consistency": mean("consistency"), "flow": mean("flow"),
                         "mean distance (px)": mean("mean_distance"), "way gone": went})
     return out

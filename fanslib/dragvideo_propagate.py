@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def _cv2():
 
 def flow_between(a: np.ndarray, b: np.ndarray, least: int = 256) -> np.ndarray:
     "Where each pixel of frame `a` goes in frame `b`: float32 (H, W, 2), pixels (dx, dy). Frames smaller than `least` are enlarged for the search."
-    cv2 = _cv2()
+    cv2: Any = _cv2()
     factor = max(1, -(-least // min(a.shape[:2])))
     grow = lambda f: cv2.cvtColor(cv2.resize(f, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), cv2.COLOR_RGB2GRAY)
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(grow(a), grow(b), None)
@@ -162,7 +163,7 @@ def propagate_masks(frames: np.ndarray, mask0: np.ndarray, dilate: int = 0) -> n
             whole = np.vstack([_follow(cv2, piece, flow), [0, 0, 1]]) @ whole
             piece = cv2.warpAffine(first, whole[:2], mask0.shape[::-1], flags=cv2.INTER_NEAREST)
             masks[i] |= piece
-    return np.stack([_widen(cv2, m, dilate) for m in masks]) if dilate else masks
+    return np.stack([_widen(cv2, np.asarray(m), dilate) for m in masks]) if dilate else masks
 
 
 def _widen(cv2, mask: np.ndarray, radius: int) -> np.ndarray:

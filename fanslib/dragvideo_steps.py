@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib, functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
@@ -28,11 +28,11 @@ __all__ = ['noise_levels', 'encode_frames', 'decode_latents', 'encode_prompt', '
 def noise_levels(scheduler, config: DragConfig) -> tuple:
     "(DDIM scheduler, inverse scheduler, timesteps up, timesteps down) for an edit; both are made from the given scheduler's configuration."
     diffusers = _diffusers()
-    same = dict(timestep_spacing="leading", clip_sample=False)
+    same: dict[str, Any] = dict(timestep_spacing="leading", clip_sample=False)
     if scheduler.config.get("thresholding", False):
         raise ConfigError("a scheduler with dynamic thresholding cannot be inverted; set thresholding=False")
-    down = diffusers.DDIMScheduler.from_config(scheduler.config, **same)
-    up = diffusers.DDIMInverseScheduler.from_config(scheduler.config, **same)
+    down: Any = diffusers.DDIMScheduler.from_config(scheduler.config, **same)
+    up: Any = diffusers.DDIMInverseScheduler.from_config(scheduler.config, **same)
     for s in (down, up):
         s.set_timesteps(config.num_inference_steps)
     first = int(config.skip_first)

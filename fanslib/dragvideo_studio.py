@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses, hashlib, html, json, queue, sys, threading, time, traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -185,7 +186,8 @@ def meter(share: float, text: str) -> str:
 def write_outcome(result: DragResult, folder: Path, fps: float = 8) -> tuple[Path, list[Path]]:
     "Write an edit; the clip to look at, and the files to keep."
     scale = max(1, round(320 / result.frames.shape[1]))
-    side = np.concatenate([result.original, np.full_like(result.frames[:, :, : max(1, result.frames.shape[2] // 24)], 255), result.frames], 2)
+    before: Any = result.original
+    side = np.concatenate([before, np.full_like(result.frames[:, :, : max(1, result.frames.shape[2] // 24)], 255), result.frames], 2)
     view = write_video(folder / "before_after.mp4", side.repeat(scale, 1).repeat(scale, 2), fps)
     keep = [write_video(folder / "edited.mp4", result.frames, fps), write_gif(folder / "edited.gif", side, fps, max(1, scale // 2)),
             result.instruction.save(folder / "instruction.json"),

@@ -28,10 +28,13 @@ __all__ = ['CARD', 'DragTrainConfig', 'picture_batch', 'make_vae', 'make_unet', 
 # %% ../nbs/64_dragvideo_train.ipynb #6c7e3697
 @dataclass
 class DragTrainConfig(Config):
-    "The sizes of the small model and how long it learns; the defaults ship, `tiny` is for tests. A horizon is the length of the rate's cosine: a run may stop before."
+    """The sizes of the small model and how long it learns; the defaults ship, `tiny` is for tests. A horizon is the length of the rate's cosine: a run may stop before.
+
+    `patch`: pixels of a frame's side to one latent cell; `plain_levels`: levels of the U-Net, from the finest, without spatial self-attention."""
 
     size: int = 48
     frames: int = 8
+    patch: int = 4
     latent_channels: int = 8
     vae_widths: tuple[int, int] = (32, 64)
     vae_steps: int = 1800
@@ -41,6 +44,7 @@ class DragTrainConfig(Config):
     vae_noise: float = 0.05
     leaves: float = 0.25
     channels: tuple[int, ...] = (48, 96)
+    plain_levels: int = 0
     heads: int = 4
     clips: int = 3200
     steps: int = 800
@@ -60,6 +64,8 @@ class DragTrainConfig(Config):
         self.vae_widths, self.channels = tuple(self.vae_widths), tuple(self.channels)
         if min(self.vae_steps, self.steps, self.vae_batch, self.batch, self.clips, self.save_every) < 1 or not 0 <= self.leaves <= 1 or not 0 <= self.ema < 1:
             raise ConfigError("steps, batches, clips and save_every must be 1 or more, leaves lies in 0..1 and ema in 0..1 without 1")
+        if self.patch not in (2, 4) or not 0 <= self.plain_levels < len(self.channels):
+            raise ConfigError(f"patch is 2 or 4 and plain_levels lies below the number of levels, not {self.patch} and {self.plain_levels}")
         if self.size % 8 or any(c % 8 for c in self.channels) or len(self.vae_widths) != 2:
             raise ConfigError(f"frames and channels must be multiples of 8 and vae_widths two numbers, not {self.size}, {self.channels}, {self.vae_widths}")
 
@@ -79,11 +85,11 @@ def picture_batch(config: DragTrainConfig, step: int) -> "torch.Tensor":
 
 # %% ../nbs/64_dragvideo_train.ipynb #896ed092
 def make_vae(config: DragTrainConfig):
-    "A fresh `PatchAutoencoder` whose linear maps are the principal components of the world's patches: frames [B, 3, S, S] to latents [B, C, S/4, S/4]."
+    "A fresh `PatchAutoencoder` whose linear maps are the principal components of the world's patches: frames [B, 3, S, S] to latents [B, C, S/P, S/P]."
     import torch
 
     seed_everything(config.seed)
-    vae = autoencoder_class()(config.latent_channels, (3, *config.vae_widths))
+    vae = autoencoder_class()(config.latent_channels, (3, *config.vae_widths), patch=config.patch)
     start_lines(vae, torch.cat([picture_batch(config, -1 - step) for step in range(6)]))
     return vae
 
@@ -92,11 +98,11 @@ def make_unet(config: DragTrainConfig):
     "A fresh `diffusers.UNetMotionModel` without text: no cross-attention, so it is called with `encoder_hidden_states=None`."
     from diffusers import UNetMotionModel
 
-    n = len(config.channels)
+    plain, n = config.plain_levels, len(config.channels) - config.plain_levels
     seed_everything(config.seed)
-    return UNetMotionModel(sample_size=config.size // 4, in_channels=config.latent_channels, out_channels=config.latent_channels,
-                           block_out_channels=config.channels, layers_per_block=1, down_block_types=("CrossAttnDownBlockMotion",) * n,
-                           up_block_types=("CrossAttnUpBlockMotion",) * n, cross_attention_dim=(None,) * n, norm_num_groups=8, num_attention_heads=config.heads,
+    return UNetMotionModel(sample_size=config.size // config.patch, in_channels=config.latent_channels, out_channels=config.latent_channels,
+                           block_out_channels=config.channels, layers_per_block=1, down_block_types=("DownBlockMotion",) * plain + ("CrossAttnDownBlockMotion",) * n,
+                           up_block_types=("CrossAttnUpBlockMotion",) * n + ("UpBlockMotion",) * plain, cross_attention_dim=(None,) * (n + plain), norm_num_groups=8, num_attention_heads=config.heads,
                            motion_num_attention_heads=config.heads, motion_max_seq_length=32)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib, warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from .core import ConfigError, EngineError, InputError
 from .dragvideo import DragConfig
@@ -36,12 +36,12 @@ def tiny_parts(seed: int = 0, width: int = 16, motion: bool = True, layers: int 
     diffusers = _diffusers()
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        shape = dict(in_channels=4, out_channels=4, block_out_channels=(width, 2 * width, 2 * width, 2 * width), layers_per_block=layers,
+        shape: dict[str, Any] = dict(in_channels=4, out_channels=4, block_out_channels=(width, 2 * width, 2 * width, 2 * width), layers_per_block=layers,
                      norm_num_groups=8, cross_attention_dim=16)
-        heads = dict(num_attention_heads=2, motion_num_attention_heads=2, motion_max_seq_length=32, use_motion_mid_block=False)
+        heads: dict[str, Any] = dict(num_attention_heads=2, motion_num_attention_heads=2, motion_max_seq_length=32, use_motion_mid_block=False)
         unet = diffusers.UNetMotionModel(**shape, **heads) if motion else diffusers.UNet2DConditionModel(**shape, attention_head_dim=8)
-        vae = diffusers.AutoencoderKL(block_out_channels=(8, 8, 16, 16), layers_per_block=1, norm_num_groups=4, latent_channels=4,
-                                      down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4)
+        blocks: dict[str, Any] = dict(block_out_channels=(8, 8, 16, 16), down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4)
+        vae = diffusers.AutoencoderKL(layers_per_block=1, norm_num_groups=4, latent_channels=4, **blocks)
     scheduler = diffusers.DDIMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
                                         set_alpha_to_one=False, steps_offset=1)
     return dict(vae=vae.eval().requires_grad_(False), unet=unet.eval().requires_grad_(False), scheduler=scheduler)
@@ -133,13 +133,13 @@ def spatial_attentions(unet) -> list[tuple[str, nn.Module]]:
 
 
 @contextlib.contextmanager
-def mutual_attention(unet, start_layer: int = 10) -> Iterator[list[MutualSelfAttention]]:
+def mutual_attention(unet, start_layer: int = 10) -> Iterator[list[Any]]:
     "Inside, spatial self-attentions from `start_layer` on are mutual; yields their processors. Raises `ConfigError` when there is no such layer."
     layers = spatial_attentions(unet)
     if start_layer >= len(layers):
         raise ConfigError(f"msa_start_layer={start_layer}, but this U-Net has {len(layers)} spatial self-attentions, counted from 0; "
                           "choose a smaller one or msa=False")
-    before = [(m, m.processor) for _, m in layers[start_layer:]]
+    before: list[tuple[Any, Any]] = [(m, m.processor) for _, m in layers[start_layer:]]
     for m, processor in before:
         m.processor = MutualSelfAttention(processor)
     try:

@@ -170,7 +170,8 @@ def _arm(rng: np.random.Generator, size: int, frames: int) -> Callable[[np.ndarr
 def rig_stretch(rng: np.random.Generator, size: int, frames: int) -> Rig:
     "An arm whose lever is its length."
     place, direction = _arm(rng, size, frames), rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(-0.4, 0.4), frames)
-    length = np.linspace(*(rng.uniform(11, 20) + rng.uniform(-1.5, 1.5, 2)), frames)[:, None]
+    begin, end = rng.uniform(11, 20) + rng.uniform(-1.5, 1.5, 2)
+    length = np.linspace(begin, end, frames)[:, None]
     sign = 1 if length.mean() < 15.5 else -1
     return Rig(lambda amount: place(amount[:, 0], direction), length, length + ramp(rng, frames, sign * rng.uniform(5, 9)))
 
@@ -197,7 +198,7 @@ def rig_mouth(rng: np.random.Generator, size: int, frames: int, opens: bool) -> 
                  *(Part("disc", at, lip.half, lip.angle, lip.colours) for at in lips)]
         return parts, np.stack(lips, 1)
 
-    shut, wide_open = np.linspace(*rng.uniform(1.6, 2.6, 2), frames)[:, None], np.linspace(*rng.uniform(6.2, 8.0, 2), frames)[:, None]
+    shut, wide_open = (np.linspace(*rng.uniform(low, high, 2), num=frames)[:, None] for low, high in ((1.6, 2.6), (6.2, 8.0)))
     return Rig(pose, *((shut, wide_open) if opens else (wide_open, shut)))
 
 # %% ../nbs/63_dragvideo_world.ipynb #2b6277e1
@@ -286,7 +287,8 @@ class DragWorld:
         path = track(rng, self.frames, 0, 0, 3.0) + np.where(side, self.size - 1 - low, low)
         turn = rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(-1, 1), self.frames)
         coat = np.stack([colour(rng, (0.3, 0.8), (0.3, 0.8)) for _ in range(2)])
-        return Part(str(rng.choice(["disc", "box", "wedge"])), path, fill(self.frames, *rng.uniform(3.5, 7, 2)), turn, coat, str(rng.choice(["plain", "checks"])))
+        return Part(str(rng.choice(["disc", "box", "wedge"])), path, fill(self.frames, *rng.uniform(3.5, 7, 2)), turn, coat,
+                    str(rng.choice(["plain", "checks"])))
 
 # %% ../nbs/63_dragvideo_world.ipynb #32101c58
 HELD_OUT = 1_000_000

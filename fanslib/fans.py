@@ -9,10 +9,10 @@ import dataclasses, functools, math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 from .answers import equal, extract_answer, group_answers
-from .core import InputError, RunFolder, dump_row, iter_jsonl, progress, write_atomic
+from .core import InputError, RunFolder, code_block, dump_row, iter_jsonl, plain, progress, write_atomic
 from .lean import Judge, Theorem
 from .lean_engine import ask_all
 from .minif2f import absurd, negated, other_answer
@@ -48,7 +48,8 @@ class Problem:
     @property
     def scores(self) -> list[float] | None:
         scores = [c.score for c in self.candidates]
-        return None if any(s is None for s in scores) else scores
+        known = [s for s in scores if s is not None]
+        return known if len(known) == len(scores) else None
 
 # %% ../nbs/30_fans.ipynb #d375f4c4
 def read_candidate(row, path=None, line: int | None = None) -> Candidate:
@@ -156,6 +157,13 @@ class Selection:
     statement: str = ""
     conflict: bool = False
 
+    def _repr_markdown_(self) -> str:
+        why = "Lean accepts a proof" if self.verified else "no proof decides"
+        head = f"**{plain(self.answer)}** {plain(self.id)} ({plain(self.method)}, {self.votes} vote{'s' * (self.votes != 1)}): {why}"
+        more = "; Lean accepts another answer too" if self.conflict else ""
+        text = f"{self.statement} :=\n{self.proof}"
+        return head + more + (f"\n\n{code_block(text, 'lean')}" if self.proof else "")
+
 
 def _most_votes(evidence: Sequence[Evidence]) -> Evidence | None:
     return max(evidence, key=lambda e: (e.votes, -e.members[0]), default=None)
@@ -169,9 +177,10 @@ def select_majority(dossier: Dossier) -> Selection:
 
 def select_best_score(dossier: Dossier) -> Selection:
     "The answer of the sample with the highest reward; the majority where samples have no scores."
-    if dossier.scores is None or not dossier.evidence:
+    scores = dossier.scores
+    if scores is None or not dossier.evidence:
         return select_majority(dossier)
-    best = max(dossier.evidence, key=lambda e: (max(dossier.scores[i] for i in e.members), -e.members[0]))
+    best = max(dossier.evidence, key=lambda e: (max(scores[i] for i in e.members), -e.members[0]))
     return Selection(dossier.id, best.answer, "best_score", votes=best.votes)
 
 
@@ -211,6 +220,13 @@ class FANS:
     'best_score') belong to the selection rule, `rule` is another one (chapter 38). With `early_stop` an answer that could not win
     the default rule any more is skipped.
     """
+
+    evidence: ClassVar[Callable[..., Evidence]]
+    _prove: ClassVar[Callable[..., dict]]
+    _doubt: ClassVar[Callable[..., dict]]
+    dossier: ClassVar[Callable[..., Dossier]]
+    select: ClassVar[Callable[..., Selection]]
+    run: ClassVar[Callable[..., tuple[list[Dossier], list[Selection]]]]
 
     def __init__(self, translator: Translator, prover, judge: Judge, reward_model=None, threshold: int = 1, fallback: str = "majority",
                  statements: int = 1, refuter=None, checks: Mapping[str, Check] | None = None, gate: Sequence[str] = (), early_stop: bool = False,
@@ -258,7 +274,7 @@ def _evidence(self: FANS, problem: Problem, answer: str, members: tuple[int, ...
     "Translate, check, prove and verify one answer."
     found = translations(self.translator, problem.question, answer, problem.formal, self.statements)
     theorems, reason = distinct_theorems(found, self.judge)
-    common = dict(answer=answer, members=members, translator=found[0].translator, distinct=len(theorems))
+    common: dict[str, Any] = dict(answer=answer, members=members, translator=found[0].translator, distinct=len(theorems))
     if not theorems:
         statement = next((t.theorem.statement for t in found if t.theorem), "")
         return Evidence(status="untranslated", reason=reason, statement=statement, **common)
@@ -267,7 +283,7 @@ def _evidence(self: FANS, problem: Problem, answer: str, members: tuple[int, ...
         checks = {name: check(problem.question, answer, theorem.statement) for name, check in self.checks.items()}
         against = [name for name in self.gate if checks[name] is False]
         if against:
-            outcome = dict(status="unfaithful", reason=f"the check {against[0]!r} says that the statement differs from the question")
+            outcome: dict[str, Any] = dict(status="unfaithful", reason=f"the check {against[0]!r} says that the statement differs from the question")
         else:
             outcome = self._prove(theorem)
         rows.append(Evidence(statement=theorem.statement, checks=checks, **outcome, **common))
@@ -294,7 +310,9 @@ def _prove(self: FANS, theorem: Theorem) -> dict:
 def _doubt(self: FANS, theorem: Theorem, status: str) -> dict:
     "What speaks against a statement: the fields to change; nothing when the refuter finds nothing."
     def denied(variant: Theorem | None) -> str:
-        proof = self.refuter.prove(variant).proof if variant else ""
+        if variant is None or self.refuter is None:
+            return ""
+        proof = self.refuter.prove(variant).proof
         return proof if proof and self.judge.verify(variant, proof).ok else ""
 
     refutation = denied(negated(theorem))

@@ -74,7 +74,7 @@ class ExchangeCheck:
         value = as_fraction(answer)
         other = None if value is None else str(value + 1)
         text = other and exchange(statement, answer, other)
-        if not text:
+        if not other or not text:
             return None
         found = [t.theorem for t in translations(self.translator, question, other, None, self.statements) if t.theorem]
         try:

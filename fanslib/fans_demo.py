@@ -83,7 +83,8 @@ def run_demo(out: str | Path = "runs/demo", live: bool = False, workers: int = 2
 def summary(report: dict) -> str:
     "The table of the report, with what Lean contributed."
     precision = report["proved_precision"]
-    lines = [str(Table(report_rows(report))), f"questions with a formal statement: {100 * report['formal_coverage']:.0f} %; selected by a proof: {100 * report['proved_coverage']:.0f} %"]
+    lines = [str(Table(report_rows(report))),
+             f"questions with a formal statement: {100 * report['formal_coverage']:.0f} %; selected by a proof: {100 * report['proved_coverage']:.0f} %"]
     if precision:
         lines.append(f"right among those selected by a proof: {100 * precision['estimate']:.1f} % (95 %: {100 * precision['low']:.1f} to {100 * precision['high']:.1f})")
     test = report["fans_vs_majority"]

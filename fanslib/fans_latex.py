@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math, re
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 from fractions import Fraction
 
 from .core import InputError
@@ -32,7 +33,7 @@ def latex_tokens(latex: str) -> list[tuple[str, str]]:
     "(kind, text) of each token. Spacing, sizes and `\\left` are dropped; `\\left|` and `\\right|` stay distinct as `|(` and `)|`."
     text = NAMED.sub(r"\\\1 ", latex).replace("\\lcm", "\\LCM")
     text = re.sub(r"\\left\s*(?:\||\\vert)", "⟮", re.sub(r"\\right\s*(?:\||\\vert)", "⟯", text))
-    found = [(m.lastgroup, _ALIAS.get(m.group(), m.group())) for m in _LATEX.finditer(text) if m.group() not in _SILENT]
+    found = [(str(m.lastgroup), _ALIAS.get(m.group(), m.group())) for m in _LATEX.finditer(text) if m.group() not in _SILENT]
     return [(kind, re.sub(r",\\!|\{,\}", "", t) if kind == "num" else t) for kind, t in found]
 
 # %% ../nbs/35_fans_latex.ipynb #4bed7a5e
@@ -45,6 +46,20 @@ _OPENS = {"(": ")", "[": "]", "⟮": "⟯", "{": "}", "\\lfloor": "\\rfloor", "\
 
 class Reader:
     "A recursive-descent reader of one formula. `functions` are the letters that stand for functions, `operators` infix signs."
+
+    sum: ClassVar[Callable[..., tuple]]
+    progression: ClassVar[Callable[..., tuple]]
+    product: ClassVar[Callable[..., tuple]]
+    power: ClassVar[Callable[..., tuple]]
+    argument: ClassVar[Callable[..., tuple]]
+    group: ClassVar[Callable[..., tuple]]
+    fraction: ClassVar[Callable[..., tuple]]
+    number: ClassVar[Callable[..., tuple]]
+    atom: ClassVar[Callable[..., tuple]]
+    letter: ClassVar[Callable[..., tuple]]
+    command: ClassVar[Callable[..., tuple]]
+    series: ClassVar[Callable[..., tuple]]
+    arguments: ClassVar[Callable[..., list[tuple]]]
 
     def __init__(self, latex: str, functions: Iterable[str] = (), operators: Iterable[str] = ()):
         self.tokens, self.at, self.bars = latex_tokens(latex), 0, 0
@@ -446,6 +461,13 @@ TIGHT, _POWER, _TIMES, _PLUS = 100, 75, 70, 65
 
 class Printer:
     "Prints trees as Lean terms of a kind; `types` gives the kind of each variable, `functions` the names in Lean of what is called."
+
+    numeral: ClassVar[Callable[..., tuple[str, int]]]
+    arithmetic: ClassVar[Callable[..., tuple[str, int]]]
+    power: ClassVar[Callable[..., tuple[str, int]]]
+    natural: ClassVar[Callable[..., str]]
+    series: ClassVar[Callable[..., tuple[str, int]]]
+    real: ClassVar[Callable[..., tuple[str, int]]]
 
     def __init__(self, types: dict[str, str] | None = None, functions: dict[str, str] | None = None):
         self.types, self.functions = types or {}, functions or {}

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import dataclasses, itertools, math, random, re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from .answers import as_fraction, equal, wilson
 from .core import InputError, iter_jsonl, sha256_text
@@ -80,7 +81,7 @@ def worded(question: str) -> Worded:
 
     def slot(latex: str) -> str:
         latex = latex.strip().removesuffix("~").strip()
-        end = re.search(r"[.,;:?]*$", latex)[0]
+        end = latex[len(latex.rstrip(".,;:?")):]
         if end == latex:
             return end
         formulas.append(re.sub(r"(?:\\[,!;: ]|\\quad)+$", "", latex[: len(latex) - len(end)].strip()))
@@ -220,7 +221,8 @@ def conditions(text: str, q: Worded, given: Given) -> bool:
     for piece in (text, _LEAD.sub("", text, count=1) if _LEAD.match(text) else text):
         before = dataclasses.replace(given, relations=list(given.relations), calls=dict(given.calls), kinds=dict(given.kinds))
         for m in [None, *_JOIN.finditer(piece)]:
-            head, rest = (piece, "") if m is None else (piece[: m.start()], piece[m.end() :] if not m.group().strip().endswith("for") else "for " + piece[m.end() :])
+            head, rest = (piece, "") if m is None else (piece[: m.start()],
+                                                        piece[m.end() :] if not m.group().strip().endswith("for") else "for " + piece[m.end() :])
             try:
                 if clause(head.strip(), q, given) and (not rest or conditions(rest, q, given)):
                     return True
@@ -387,7 +389,8 @@ def ask_extreme(m: re.Match, q: Worded, given: Given) -> Goal:
       rf"(?:over|for|as {SLOT} ranges over|where {SLOT} ranges over) all real (?:numbers|values of)(?: {SLOT})?)?")
 def ask_range(m: re.Match, q: Worded, given: Given) -> Goal:
     tree = given.tree(q[m[2]])
-    if len(letters(tree)) != 1 or tree[0] == "var" or given.relations or given.calls or any(m[i] and given.variable(q[m[i]]) not in letters(tree) for i in (3, 4, 5)):
+    if len(letters(tree)) != 1 or tree[0] == "var" or given.relations or given.calls or any(m[i] and given.variable(q[m[i]]) not in letters(tree)
+        for i in (3, 4, 5)):
         raise Unread("the largest value of what?")
     return Goal("range greatest" if m[1] in ("maximum", "greatest", "largest") else "range least", (tree,))
 
@@ -445,7 +448,7 @@ def ask_last_digit(m: re.Match, q: Worded, given: Given) -> Goal:
 def ask_divisors(m: re.Match, q: Worded, given: Given) -> Goal:
     if not re.search("positive|whole|natural", m[0]) or "different sign" in m[0]:
         raise Unread("divisors of which sign?")
-    return Goal("value", (("divisors", closed_number(q, given, m[m.lastindex])),), "ℕ")
+    return Goal("value", (("divisors", closed_number(q, given, m[m.lastindex or 0])),), "ℕ")
 
 
 @asks(rf"{_V} the sum of(?: all)?(?: of)?(?: the)? positive(?: integer| whole number| integral)?(?: distinct)? "
@@ -558,7 +561,8 @@ def ask_how_many(m: re.Match, q: Worded, given: Given) -> Goal:
 @asks(rf"{_V} the (largest|greatest|smallest|least) integer "
       rf"(?:that satisfies|satisfying|solution to|solution of|which satisfies)(?: the inequality)? {SLOT}")
 def ask_extreme_unnamed(m: re.Match, q: Worded, given: Given) -> Goal:
-    goal = ask_solution_set(re.fullmatch("(.*)", m[2]), q, given)
+    whole: Any = re.fullmatch("(.*)", m[2])
+    goal = ask_solution_set(whole, q, given)
     return dataclasses.replace(goal, form="greatest" if m[1] in ("largest", "greatest") else "least")
 
 
@@ -567,7 +571,8 @@ def ask_solution_set(m: re.Match, q: Worded, given: Given) -> Goal:
     unknown = {name for sign, *sides in given.read(q[m[1]]) for side in sides for name in letters(side)}
     if len(unknown) != 1:
         raise Unread("which letter is the unknown?")
-    return members(*unknown, [q[m[1]]], "count", given)
+    [name] = unknown
+    return members(name, [q[m[1]]], "count", given)
 
 
 @asks(rf"{_V} the sum of all(?: the)? integers?(?: values of)? {SLOT} that satisfy(?: the)?"
@@ -604,7 +609,8 @@ def request(text: str, q: Worded, given: Given) -> tuple[Goal, Given] | None:
                 return build(m, q, own), own
             except Unread:
                 continue
-    splits = [(text[: m.start()], text[m.end() :]) for m in re.finditer(r",? then,? |[,;:] |(?<=[\ue000-\uf8ff]) (?=what|find|how)", text)] if _BEFORE.match(text) else []
+    splits = [(text[: m.start()], text[m.end() :])
+              for m in re.finditer(r",? then,? |[,;:] |(?<=[\ue000-\uf8ff]) (?=what|find|how)", text)] if _BEFORE.match(text) else []
     splits += [(text[m.end() :], text[: m.start()]) for m in _AFTER.finditer(text)]
     for condition, ask in splits:
         own = _copy(given)
@@ -672,7 +678,8 @@ def is_closed(tree: tuple, given: Given) -> bool:
 
 
 def is_closed_body(body: tuple, given: Given, name: str) -> bool:
-    return name not in called(body) and all(n in given.calls and letters(given.calls[n][1]) <= set(given.calls[n][0]) and is_closed_body(given.calls[n][1], given, n)
+    return name not in called(body) and all(n in given.calls and letters(given.calls[n][1]) <= set(given.calls[n][0])
+                                            and is_closed_body(given.calls[n][1], given, n)
                                             for n in called(body))
 
 
@@ -797,7 +804,7 @@ class _Writer:
         return found
 
 # %% ../nbs/36_fans_math.ipynb #1c15129d
-def answer_tree(answer: str, allowed: set[str] = frozenset()) -> tuple:
+def answer_tree(answer: str, allowed: Set[str] = frozenset()) -> tuple:
     "A candidate's answer as a tree with a value. Raises `Unread` for words, units, unknown letters, and what is nowhere defined."
     text = re.sub(r"^[A-Za-z]\s*=(?!=)\s*", "", answer.strip().strip("$").strip().removesuffix("."))
     if re.fullmatch(r"-?\d{1,3}(,\d{3})+", text):
@@ -969,7 +976,8 @@ def _state_total(goal: Goal, given: Given, unknowns: list[str], answer: str) -> 
     return f"(S : Finset ℝ) (h : ∀ {name} : ℝ, {name} ∈ S ↔ {conditions}) : {sign} k ∈ S, k = {write.printer.text(answer_tree(answer), 'ℝ', 51)}"
 
 
-_FORMS = {"value": _state_value, "range greatest": _state_range, "range least": _state_range, "solutions sum": _state_total, "solutions product": _state_total, "solutions": _state_solutions, "greatest": _state_extreme, "least": _state_extreme, "count": _state_members,
+_FORMS = {"value": _state_value, "range greatest": _state_range, "range least": _state_range, "solutions sum": _state_total,
+          "solutions product": _state_total, "solutions": _state_solutions, "greatest": _state_extreme, "least": _state_extreme, "count": _state_members,
           "sum": _state_members, "digits": _state_digits, "inverse": _state_inverse}
 
 # %% ../nbs/36_fans_math.ipynb #6e829617
@@ -995,7 +1003,8 @@ def wrong_answers(answer: str, count: int = 4) -> list[str]:
     ideas: list[str] = []
     if based := re.fullmatch(r"(\d+)_\{?(\d+)\}?", text):
         digits, base = based.groups()
-        ideas = [f"{digits[::-1]}_{base}", *(f"{_in_base(int(digits, int(base)) + k, int(base))}_{base}" for k in (1, -1, 2, int(base), 3) if int(digits, int(base)) + k > 0)]
+        ideas = [f"{digits[::-1]}_{base}",
+                 *(f"{_in_base(int(digits, int(base)) + k, int(base))}_{base}" for k in (1, -1, 2, int(base), 3) if int(digits, int(base)) + k > 0)]
     elif (value := as_fraction(text)) is not None:
         n, d = value.numerator, value.denominator
         show = lambda v: str(v.numerator) if v.denominator == 1 else f"\\frac{{{v.numerator}}}{{{v.denominator}}}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse, dataclasses, gc, json, math, sys, time, urllib.error, urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .core import ConfigError, EngineError, FanslibError, RunFolder, Table, write_jsonl
 from .fans_score import collect, score_run
@@ -81,7 +82,7 @@ class PlusMinusRM:
         found = [row[0] for row in self.lm.generate([chat(f"{question} {a}") for a in answers], n=1, temperature=0.0, max_new_tokens=1)]
         if any(c.logprob is None for c in found):
             raise EngineError(f"{self.name} tells no log-probabilities; open its endpoint with logprobs=True")
-        chance = [min(1.0, math.exp(c.logprob)) for c in found]
+        chance = [min(1.0, math.exp(c.logprob or 0.0)) for c in found]
         return [p if c.text.strip() == "+" else 1 - p for p, c in zip(chance, found)]
 
 # %% ../nbs/39a_fans_paper.ipynb #51cd5569
@@ -145,7 +146,7 @@ def run_paper(config: FansPaperConfig, out: str | Path, stages: Sequence[str] = 
             done = collect(run, questions, s.translator)
         else:
             key = config.model(stage)
-            lm = (lms or {}).get(stage) or Later(key, lambda: open_lm(config, key, endpoint))
+            lm: Any = (lms or {}).get(stage) or Later(key, lambda: open_lm(config, key, endpoint))
             done = ask_stage(stage, run, questions, lm, config)
             lm.close() if isinstance(lm, Later) else None
         say(f"{stage}: {len(done)} rows")

@@ -109,7 +109,7 @@ def left_over(base: str, method: str, table: int = 5) -> int:
     "Problems of MATH500 that must be right in the subjects that the table does not list."
     cells = printed(table)
     listed = sum(count_of(cells[base, method, s], SIZES[s]) or 0 for s in list(SIZES)[4:] if (base, method, s) in cells)
-    return count_of(cells[base, method, "MATH500"], 500) - listed
+    return (count_of(cells[base, method, "MATH500"], 500) or 0) - listed
 
 # %% ../nbs/39b_fans_published.ipynb #ab6fb22e
 _TWO = (("MV", "FANS"), ("ORM", "ORM+FANS"))

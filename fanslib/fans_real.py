@@ -60,7 +60,7 @@ def real_run(problems: Sequence[Problem], judge: Judge, folder: str | Path, conf
     checks = {"sure": CertaintyCheck(expert, numbers=True), "exchange": ExchangeCheck(translator, judge)}
     done = RunFolder(folder).log("dossiers").rows
     asked = [(p.question, g.answer) for p in problems if p.id not in done for g in group_answers(p.answers)]
-    translator.prepare(asked + [(q, str(as_fraction(a) + 1)) for q, a in asked if as_fraction(a) is not None])
+    translator.prepare(asked + [(q, str(value + 1)) for q, a in asked if (value := as_fraction(a)) is not None])
     fans = FANS(translator, DialectPortfolio(judge, budget=config.budget), judge, statements=config.statements, gate=("sure",), checks=checks,
                 refuter=OneLiners(judge, attempt_timeout=config.doubt, budget=config.doubt))
     return fans.run(problems, folder, {**config.__dict__, "translator": translator.name})[0]
@@ -74,6 +74,8 @@ def coverage(dossiers: Sequence[Dossier], golds: Mapping[str, str]) -> list[dict
         counts = Counter(e.status for _, e in mine)
         right = lambda kept: [equal(golds[d.id], e.answer) is True for d, e in kept if e.status == "verified"]
         plain, checked = right(mine), right([(d, e) for d, e in mine if e.checks.get("exchange") is not False])
-        rows.append(dict(translator=name, answers=len(mine), unfaithful=counts["unfaithful"], unproved=counts["unproved"] + counts["inconclusive"], refuted=counts["refuted"],
-                         vacuous=counts["vacuous"], untranslated=counts["untranslated"], verified=len(plain), right=sum(plain), exchange_agrees=len(checked), right_then=sum(checked)))
+        rows.append(dict(translator=name, answers=len(mine), unfaithful=counts["unfaithful"], unproved=counts["unproved"] + counts["inconclusive"],
+                         refuted=counts["refuted"],
+                         vacuous=counts["vacuous"], untranslated=counts["untranslated"], verified=len(plain), right=sum(plain),
+                         exchange_agrees=len(checked), right_then=sum(checked)))
     return rows

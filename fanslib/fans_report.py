@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses, html, re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .answers import Interval, equal, mcnemar, paired_bootstrap, pass_at_k, wilson
 from .core import COLORS, EngineError, InputError, RunFolder, Table, data_path, page_json, write_atomic
@@ -15,8 +16,8 @@ from .fans import Dossier, Problem, Selection, select_best_score, select_fans, s
 
 # %% auto #0
 __all__ = ['Rules', 'METHODS', 'LAST', 'STATUSES', 'is_right', 'standard_rules', 'all_rules', 'score', 'label', 'methods_of',
-           'accuracy', 'false_proofs', 'family_of', 'stage_shares', 'by_family', 'gain', 'make_report', 'report_rows',
-           'report_figure', 'explorer_data', 'explorer_page', 'write_run', 'show_explorer']
+           'accuracy', 'false_proofs', 'family_of', 'stage_shares', 'by_family', 'gain', 'Report', 'make_report',
+           'report_rows', 'report_figure', 'explorer_data', 'explorer_page', 'write_run', 'show_explorer']
 
 # %% ../nbs/32_fans_report.ipynb #45623c25
 Rules = Mapping[str, Sequence[Selection]]  # rule -> its selections, in the order of the dossiers
@@ -50,7 +51,7 @@ def score(dossiers: Sequence[Dossier], selections: Sequence[Selection], golds: d
     for k, dossier in enumerate(dossiers):
         if (gold := golds.get(dossier.id)) is None:
             continue
-        right = {e.answer: is_right(gold, e.answer) for e in dossier.evidence}
+        right: dict[str | None, bool] = {e.answer: is_right(gold, e.answer) for e in dossier.evidence}
         c, n = sum(e.votes for e in dossier.evidence if right[e.answer]), len(dossier.answers)
         rows.append({"id": dossier.id, "n": n, "pass@1": c / n, **{name: right.get(chosen[k].answer, False) for name, chosen in found.items()},
                      "fans_oracle": is_right(gold, select_fans_oracle(dossier, gold, fallback=fallback).answer), "pass@n": pass_at_k(n, c, n) == 1.0,
@@ -98,7 +99,7 @@ def stage_shares(dossiers: Sequence[Dossier]) -> dict:
     "Shares of answers: with a statement that elaborates, of those verified, and for each check how many it passed and judged."
     tried = [e for d in dossiers for e in d.evidence if e.status != "skipped"]
     stated = [e for e in tried if e.status != "untranslated"]
-    said = {name: [e.checks[name] for e in stated if e.checks.get(name) is not None] for name in dict.fromkeys(n for e in stated for n in e.checks)}
+    said = {name: [bool(e.checks[name]) for e in stated if e.checks.get(name) is not None] for name in dict.fromkeys(n for e in stated for n in e.checks)}
     return dict(tried=len(tried), stated=len(stated), verified=sum(e.status == "verified" for e in stated),
                 checks={name: dict(yes=sum(values), judged=len(values)) for name, values in said.items()})
 
@@ -121,14 +122,24 @@ def gain(rows: Sequence[dict], method: str = "fans", over: str = "majority") -> 
     return dict(problems=more, points=100 * more / len(rows), relative=relative, **dataclasses.asdict(mcnemar(ours, theirs)))
 
 
+class Report(dict):
+    "The report of a run; in a notebook it shows its table and what proofs did."
+
+    def _repr_markdown_(self) -> str:
+        counts = ", ".join(f"{n} {status}" for status, n in self["evidence"].items() if n)
+        told = f"{self['problems']} problems, {self['answers']} answers ({counts}); {self['selected_by_proof']} selected by a proof."
+        wrong = f" Verified and wrong: {len(self['false_proofs'])}." if "false_proofs" in self else ""
+        return told + wrong + (f"\n\n{Table(report_rows(self))._repr_markdown_()}" if self.get("accuracy") else "")
+
+
 def make_report(dossiers: Sequence[Dossier], selections: Sequence[Selection], golds: dict[str, str], fallback: Callable = select_majority,
-                rules: Rules | None = None, families: Mapping[str, str] | None = None) -> dict:
+                rules: Rules | None = None, families: Mapping[str, str] | None = None) -> Report:
     """Counts, accuracies, intervals and tests; the accuracies only where there are gold answers.
 
     `rules` are selections of more rules for the same dossiers, `families` problem id -> family. Raises `InputError` for
     rules that do not fit the dossiers."""
     evidence = [e for d in dossiers for e in d.evidence]
-    report = dict(problems=len(dossiers), answers=len(evidence), evidence={s: sum(e.status == s for e in evidence) for s in STATUSES},
+    report = Report(problems=len(dossiers), answers=len(evidence), evidence={s: sum(e.status == s for e in evidence) for s in STATUSES},
                   stages=stage_shares(dossiers), selected_by_proof=sum(s.verified for s in selections), conflicts=[s.id for s in selections if s.conflict],
                   labelled=sum(d.id in golds for d in dossiers))
     rows = score(dossiers, selections, golds, fallback, rules)

@@ -9,6 +9,7 @@ import json, random, re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .answers import as_fraction, extract_answer
 from .core import Config, RunFolder, write_atomic
@@ -69,7 +70,7 @@ def train_reward(base: str | Path, out: str | Path, config: RewardConfig | None 
     torch.manual_seed(config.seed)
     model = load_pretrained("AutoModelForSequenceClassification", str(base), num_labels=1).float()
     model.config.problem_type, model.config.pad_token_id = "multi_label_classification", tokenizer.pad_token_id  # one sigmoid
-    rows = [{**tokenizer(f"{q}\n{a}"), "labels": [float(y)]} for q, a, y in reward_pairs(config.pairs, config.seed, config.wear)]
+    rows: Any = [{**tokenizer(f"{q}\n{a}"), "labels": [float(y)]} for q, a, y in reward_pairs(config.pairs, config.seed, config.wear)]
     arguments = TrainingArguments(
         output_dir=str(run.path / "checkpoints"), num_train_epochs=1, per_device_train_batch_size=config.batch_size, learning_rate=config.learning_rate,
         warmup_steps=config.warmup_steps, lr_scheduler_type="cosine", logging_steps=20, save_strategy="no", seed=config.seed, report_to=[],

@@ -176,6 +176,7 @@ def run_rules(dossiers: Sequence[Dossier], golds: Mapping[str, str], rules: Mapp
     return rows
 
 
-def sweep(dossiers: Sequence[Dossier], golds: Mapping[str, str], make: Callable[[float], Callable[[Dossier], Selection]], values: Sequence[float]) -> list[dict]:
+def sweep(dossiers: Sequence[Dossier], golds: Mapping[str, str], make: Callable[[float], Callable[[Dossier], Selection]],
+          values: Sequence[float]) -> list[dict]:
     "The table of a rule with a threshold, for each value of the threshold."
     return [{"threshold": v, **row} for v in values for row in run_rules(dossiers, golds, {"rule": Rule(make(v))})]

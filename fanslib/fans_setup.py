@@ -9,6 +9,7 @@ import dataclasses, math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .core import Config, ConfigError, EngineError, InputError, Table, benchmark_path, iter_jsonl
 from .fans_stages import SOLVE_SYSTEM, TRANSLATE_PROMPTS, Question
@@ -39,7 +40,7 @@ class PaperModel:
 
     id: str
     role: str
-    shape: dict | None
+    shape: Any
     note: str = ""
 
 
@@ -147,7 +148,7 @@ def load_questions(data: str, limit: int = 0) -> tuple[list[Question], dict[str,
     return [q for q, _ in pairs], {q.id: gold for q, gold in pairs}
 
 
-def _from_hub(known: DataSet) -> Sequence[dict]:
+def _from_hub(known: Any) -> Any:
     try:
         from datasets import load_dataset
     except ImportError:

@@ -35,16 +35,18 @@ class StudyConfig(Config):
     doubt: float = 1.0
 
 
-def study_run(problems: Sequence[Problem], translator: Translator, judge: Judge, folder: str | Path, config: StudyConfig, reward=None, seed: int = 0) -> list[Dossier]:
+def study_run(problems: Sequence[Problem], translator: Translator, judge: Judge, folder: str | Path, config: StudyConfig, reward=None,
+              seed: int = 0) -> list[Dossier]:
     "The dossiers of one translator on one seed's samples; a run that died goes on where it stopped."
     if prepare := getattr(translator, "prepare", None):
         done = RunFolder(folder).log("dossiers").rows
         asked = [(p.question, g.answer) for p in problems if p.id not in done for g in group_answers(p.answers)]
-        prepare(asked + [(q, str(as_fraction(a) + 1)) for q, a in asked if as_fraction(a) is not None])
+        prepare(asked + [(q, str(value + 1)) for q, a in asked if (value := as_fraction(a)) is not None])
     checks = {"numbers": numbers_check, "exchange": ExchangeCheck(translator, judge)}
     if isinstance(translator, ExpertTranslator):
         checks["certain"] = CertaintyCheck(translator)
-    fans = FANS(translator, PortfolioProver(judge, attempt_timeout=config.budget, budget=config.budget), judge, reward_model=reward, statements=config.statements,
+    fans = FANS(translator, PortfolioProver(judge, attempt_timeout=config.budget, budget=config.budget), judge, reward_model=reward,
+                statements=config.statements,
                 refuter=OneLiners(judge, attempt_timeout=config.doubt, budget=config.doubt), checks=checks)
     return fans.run(problems, folder, {**config.__dict__, "translator": translator.name, "seed": seed})[0]
 
@@ -66,7 +68,8 @@ def table(marked: Mapping[str, list[list[float]]], against: str = "majority") ->
     "One row for each method: accuracy by seed, the mean over seeds with its interval, and the paired difference to `against`."
     over_seeds = {name: [statistics.fmean(column) for column in zip(*rows)] for name, rows in marked.items()}
     percent = lambda interval: f"{100 * interval.estimate:.1f} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
-    return [dict(method=name, seeds=" ".join(f"{100 * statistics.fmean(row):.1f}" for row in marked[name]), accuracy=percent(paired_bootstrap(scores, [0.0] * len(scores))),
+    return [dict(method=name, seeds=" ".join(f"{100 * statistics.fmean(row):.1f}" for row in marked[name]),
+                 accuracy=percent(paired_bootstrap(scores, [0.0] * len(scores))),
                  difference="" if name == against else percent(paired_bootstrap(scores, over_seeds[against]))) for name, scores in over_seeds.items()]
 
 

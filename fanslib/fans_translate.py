@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from .answers import as_fraction
 from .core import InputError
@@ -175,7 +176,8 @@ class ExpertTranslator:
     name = "expert"
 
     def __init__(self, expert=None, draws: int = 8):
-        self.expert, self.draws, self.known = expert, draws, {}
+        self.expert: Any = expert
+        self.draws, self.known = draws, {}
 
     def prepare(self, pairs: Sequence[tuple[str, str]]) -> None:
         "Write the statements for these (question, answer) pairs."

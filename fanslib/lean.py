@@ -9,10 +9,10 @@ import atexit, dataclasses, functools, hashlib, re, textwrap, threading, time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from . import lean_build
-from .core import EngineError, InputError, sha256_text
+from .core import EngineError, InputError, code_block, plain, sha256_text
 from .lean_cache import Cache
 from .lean_engine import About, Engine, EngineFailure, ask, ask_all, engine_fingerprint, make_engine
 
@@ -62,7 +62,7 @@ def tokens(text: str) -> Iterator[Token]:
     "The tokens of Lean source text, comments included."
     at = 0
     while match := _TOKEN.search(text, at):
-        kind, value, start = match.lastgroup, match.group(), match.start()
+        kind, value, start = str(match.lastgroup), match.group(), match.start()
         at = match.end()
         if value == "/-":
             at = _comment_end(text, start)
@@ -291,9 +291,13 @@ class Verdict:
         return cls(**{**row, "axioms": tuple(row["axioms"]), "messages": tuple(Message(**m) for m in row["messages"])})
 
     def _repr_markdown_(self) -> str:
-        said = "".join(f"\n- {m.severity} at {m.line}:{m.column}: {m.text.splitlines()[0] if m.text else ''}" for m in self.messages[:5])
         where = self.engine if self.dialect == "core" else f"{self.engine}, {self.dialect}"
-        return f"**{self.status}** ({self.tier}, Lean {self.lean_version}, {where}): {self.reason}{said}" + (f"\n\n{self.warning}" if self.warning else "")
+        first, _, rest = self.reason.partition("\n")
+        firsts = [m._replace(text=m.text.split("\n", 1)[0]) for m in self.messages[:5]]
+        said = [*([rest] if rest else []), *(f"{m.severity} at {m.line}:{m.column}: {m.text}" for m in firsts)]
+        head = f"**{self.status}** ({self.tier}, Lean {self.lean_version}, {plain(where)}): {plain(first)}"
+        parts = [head, code_block("\n".join(said)) if said else "", plain(self.warning or "")]
+        return "\n\n".join(part for part in parts if part)
 
 # %% ../nbs/03b_lean.ipynb #2f58d339
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
@@ -333,7 +337,7 @@ def decide(facts: dict, theorem: Theorem, lemmas: bool = False) -> tuple[str, st
     return "accept", "proved"
 
 # %% ../nbs/03b_lean.ipynb #e37d7ed7
-_FACTS = dict(messages=list, extra=(dict, type(None)), errors=int, syntax_error=bool, kind=(str, type(None)), same_statement=bool, axioms=list,
+_FACTS: dict[str, Any] = dict(messages=list, extra=(dict, type(None)), errors=int, syntax_error=bool, kind=(str, type(None)), same_statement=bool, axioms=list,
               declared=list, replay=(str, type(None)))
 
 
@@ -345,7 +349,8 @@ def well_formed(facts: dict) -> dict:
         if name not in facts or not isinstance(facts[name], kinds):
             raise EngineFailure("crash", f"the engine's reply lacks {name!r}, or it is not of its kind")
     named = lambda row: isinstance(row, dict) and isinstance(row.get("name"), str) and isinstance(row.get("kind"), str) and isinstance(row.get("unsafe"), bool)
-    said = lambda m: isinstance(m, dict) and all(isinstance(m.get(k), str) for k in ("severity", "text")) and all(isinstance(m.get(k), int) for k in ("line", "column"))
+    said = lambda m: isinstance(m, dict) and all(isinstance(m.get(k), str) for k in ("severity", "text")) and all(isinstance(m.get(k), int)
+        for k in ("line", "column"))
     place = dict(kind="", line=0) if facts.get("extra") is None else facts["extra"]
     if not (all(map(said, facts["messages"])) and all(isinstance(a, str) for a in facts.get("axioms", ())) and all(map(named, facts.get("declared", ())))
             and isinstance(place.get("kind"), str) and isinstance(place.get("line"), int)
@@ -397,6 +402,10 @@ class Judge:
     `pool` is an engine that exists already. Thread-safe. Raises `EngineError` when no engine is installed; trouble during a
     check is a verdict, `inconclusive`.
     """
+
+    _check: ClassVar[Callable[..., Verdict]]
+    elaborate: ClassVar[Callable[..., Elaboration]]
+    same_statement: ClassVar[Callable[..., bool]]
 
     def __init__(self, engine: str = "embedded", workers: int = 2, timeout: float = 30.0, heartbeats: int = DEFAULT_HEARTBEATS,
                  cache: VerdictCache | str | Path | None = None, memory_mb: int = 1536, pool: Engine | None = None, **options):
@@ -469,7 +478,8 @@ def _check(self: Judge, theorem: Theorem, proof: str, timeout: float, lemmas: bo
     if decided := screen(proof) or (screen(sources(theorem, proof, True)[0].source) if lemmas else None):
         return finish(*decided)
     request = dict(op="check", lemmas=lemmas, **self.request(theorem))
-    chosen, left = None, timeout
+    left = timeout
+    chosen: Any = None
     for rendering in sources(theorem, proof, lemmas):
         try:
             facts = well_formed(ask(self.pool, {**request, "source": rendering.source}, max(left, 0.05)))

@@ -191,7 +191,8 @@ def figure(reports: dict[str, list[dict]]):
     import matplotlib.pyplot as plt
 
     groups = [g for g in GROUPS if g != "good" and any(r["unsound"] for rows in reports.values() for r in rows if r["group"] == g)]
-    colors = dict(zip(groups, (COLORS["reject"], COLORS["inconclusive"], COLORS["ours"], COLORS["accept"], COLORS["refused"], COLORS["baseline"], COLORS["oracle"])))
+    colors = dict(zip(groups, (COLORS["reject"], COLORS["inconclusive"], COLORS["ours"], COLORS["accept"], COLORS["refused"], COLORS["baseline"],
+                               COLORS["oracle"])))
     fig, ax = plt.subplots(figsize=(8, 0.6 * len(reports) + 1.2))
     left = [0] * len(reports)
     for group in groups:

@@ -299,8 +299,9 @@ def _unpack_library(archive: Path, folder: Path, roots: tuple[str, ...] = ("Init
             if parts[0].removesuffix(".olean") in roots:
                 target = folder.joinpath(*parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with tar.extractfile(info) as source, open(target, "wb") as out:
-                    shutil.copyfileobj(source, out, 1 << 20)
+                if source := tar.extractfile(info):
+                    with source, open(target, "wb") as out:
+                        shutil.copyfileobj(source, out, 1 << 20)
 
 # %% ../nbs/03_lean_build.ipynb #25fdd591
 def build_engine(folder: Path, package: Path) -> None:

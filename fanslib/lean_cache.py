@@ -9,7 +9,7 @@ import contextlib, json, os, sqlite3, threading, warnings
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from .core import InputError, sha256_text
 
@@ -54,6 +54,11 @@ class Store:
     """Texts under keys in a SQLite file; for many threads and processes on one machine (a network file system will not do).
 
     Raises `InputError` when the file cannot be opened or is something else. Everything later is a `CacheWarning`."""
+
+    _set_aside: ClassVar[Callable[..., None]]
+    get: ClassVar[Callable[..., str | None]]
+    put: ClassVar[Callable[..., None]]
+    __len__: ClassVar[Callable[..., int]]
 
     patience = 60.0  # seconds to wait while another process writes
 
@@ -168,6 +173,11 @@ class Cache:
 
     `encode` and `decode` turn a value into JSON and back; a value for which `keep` is false is handed out but not kept. `hits` counts
     questions that were not computed, `checks` those that were; `remember` bounds what memory holds."""
+
+    _lead: ClassVar[Callable[..., Any]]
+    _load: ClassVar[Callable[..., Any]]
+    _keep: ClassVar[Callable[..., None]]
+    _remember: ClassVar[Callable[..., None]]
 
     def __init__(self, path: str | os.PathLike | None, encode: Callable[[Any], Any], decode: Callable[[Any], Any], keep: Callable[[Any], bool],
                  remember: int = 100_000):

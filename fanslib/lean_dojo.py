@@ -37,7 +37,10 @@ class Session(Protocol):
 
     first: object
 
-    def run(self, state: object, command: str) -> Said: "Raises any exception when the session is over."
+    def run(self, state: object, command: str) -> Said:
+        "Raises any exception when the session is over."
+        ...
+
     def kill(self) -> None: "End it at once, also while `run` waits; safe to call again."
 
 
@@ -45,13 +48,13 @@ class DojoSession:
     "LeanDojo at a line of a traced file."
 
     def __init__(self, repo, path: str | Path, line: int, timeout: float):
-        from lean_dojo import Dojo
+        from lean_dojo import Dojo  # type: ignore[attr-defined]
 
         self.dojo = Dojo((repo, Path(path), line), timeout=timeout, additional_imports=list(lean_native.IMPORTS))
         _, self.first = self.dojo.__enter__()
 
     def run(self, state: object, command: str) -> Said:
-        from lean_dojo import LeanError
+        from lean_dojo import LeanError  # type: ignore[attr-defined]
 
         after = self.dojo.run_cmd(state, command)
         if isinstance(after, LeanError):

@@ -262,6 +262,15 @@ class Pool:
         self.size, self.limits = workers, limits
         self._shelf = shelf or Shelf(workers, limits, snapshot)
 
+    def ask(self, request: dict, timeout: float) -> dict:
+        "The facts about a request. Raises `EngineFailure`."
+        return _ask(self, request, timeout)
+
+    @property
+    def about(self) -> About:
+        "What this engine is."
+        return About("embedded", lean_build.LEAN_VERSION, engine_fingerprint())
+
     @property
     def started(self) -> int:
         "Workers started so far."
@@ -323,9 +332,12 @@ class Engine(Protocol):
     are those of `fanslib/js/judge.js`, with `ms`, the time that Lean took. `size` is how many requests run at a time."""
 
     size: int
-    about: About
 
-    def ask(self, request: dict, timeout: float) -> dict: "Facts. Raises `EngineFailure` when there are none."
+    @property
+    def about(self) -> About: ...
+    def ask(self, request: dict, timeout: float) -> dict:
+        "Facts. Raises `EngineFailure` when there are none."
+        ...
     def kill_busy(self) -> None: "End the requests in flight."
     def close(self) -> None: "End everything."
 
@@ -377,10 +389,6 @@ def _ask(self: Pool, request: dict, timeout: float) -> dict:
             timeout -= time.monotonic() - start
     with self.worker(base) as worker:
         return worker.call(request, timeout)
-
-
-Pool.ask = _ask
-Pool.about = property(lambda self: About("embedded", lean_build.LEAN_VERSION, engine_fingerprint()))
 
 
 def ask(pool: Engine, request: dict, timeout: float) -> dict:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import functools, http.client, json, math, os, secrets, socket, threading, time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from . import lean_native
@@ -24,6 +25,8 @@ MAX_BODY = 64 << 20
 class Line:
     "HTTP to one address. Thread-safe; `hang_up` ends what is in flight. Raises `EngineError` for an address that is none."
 
+    _read: ClassVar[Callable[..., bytes]]
+
     def __init__(self, url: str, key: str | None = None):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -36,7 +39,7 @@ class Line:
     def post(self, path: str, body: dict, deadline: float) -> tuple[int, dict[str, str], bytes]:
         "(status, headers, body). Raises `OSError` or `http.client.HTTPException`, `TimeoutError` among them."
         kind = http.client.HTTPSConnection if self.parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(self.parts.hostname, self.parts.port, timeout=self._left(deadline))
+        connection = kind(str(self.parts.hostname), self.parts.port, timeout=self._left(deadline))
         with self.lock:
             if self.closed:
                 raise EngineFailure("closed", "the engine was closed")
@@ -91,6 +94,9 @@ BUSY = (429, 502, 503)
 
 class Kimina:
     "An engine that asks a Kimina server. Thread-safe, a context manager."
+
+    _post: ClassVar[Callable[..., dict]]
+    _messages: ClassVar[Callable[..., list[str]]]
 
     def __init__(self, url: str, key: str | None = None, native: Native = Native(), workers: int = 4, patience: float = 60, pause: float = 0.5):
         self.line, self.native, self.size, self.patience, self.pause, self.url = Line(url, key), native, workers, patience, pause, url

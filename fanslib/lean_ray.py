@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses, functools, json, queue, threading, time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 from .core import EngineError
 from .lean_engine import About, EngineFailure, make_engine
@@ -40,13 +40,24 @@ class Lost(Exception):
 class Actor(Protocol):
     "The near end of a `Post`. `ask` and `about` raise `Lost`; a wait beyond `wall` seconds is an `EngineFailure`."
 
-    def about(self, wall: float) -> str: "As `Post.about`."
-    def ask(self, request: str, timeout: float, wall: float) -> str: "As `Post.ask`."
+    def about(self, wall: float) -> str:
+        "As `Post.about`."
+        ...
+
+    def ask(self, request: str, timeout: float, wall: float) -> str:
+        "As `Post.ask`."
+        ...
+
     def kill(self) -> None: "End it; safe to call again."
 
 # %% ../nbs/03j_lean_ray.ipynb #568745dd
 class RayEngine:
     "An engine of `workers` actors that `start` makes. Thread-safe, a context manager."
+
+    _take: ClassVar[Callable[..., Actor]]
+    _put_back: ClassVar[Callable[..., None]]
+    kill_busy: ClassVar[Callable[..., None]]
+    close: ClassVar[Callable[..., None]]
 
     def __init__(self, start: Callable[[], Actor], workers: int = 2, tries: int = 3, wall: float = 90, finish: Callable[[], None] = lambda: None):
         if workers < 1:
@@ -159,7 +170,7 @@ class RayActor:
     def __init__(self, engine: str, memory_mb: int, options: dict, num_cpus: float, wall: float):
         import ray
 
-        self.ray = ray
+        self.ray: Any = ray
         self.actor = ray.remote(num_cpus=num_cpus, max_restarts=0, max_task_retries=0)(Post).remote(engine, memory_mb, json.dumps(options))
         try:
             self.about(wall)
@@ -204,7 +215,7 @@ def make_ray(workers: int, memory_mb: int, *, inner: str = "embedded", address: 
     ours = not ray.is_initialized()
     if ours:
         try:
-            ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+            ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")  # type: ignore[arg-type]
         except Exception as e:  # Ray raises what it finds
             raise EngineError(f"Ray did not start: {str(e)[:300]}; try again when the machine is less busy, or pass address= of a cluster") from None
     start = lambda: RayActor(inner, memory_mb, options, num_cpus, wall)

@@ -9,6 +9,7 @@ import functools, json, os, secrets, subprocess, threading, time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import lean_engine, lean_native
 from .core import EngineError
@@ -117,10 +118,12 @@ class ReplWorker(Worker):
         try:
             self.process = sandbox.popen([place.repl], stdin=requests, stdout=replies)
         except BaseException:
-            os.close(out), os.close(back)
+            os.close(out)
+            os.close(back)
             raise
         finally:
-            os.close(requests), os.close(replies)
+            os.close(requests)
+            os.close(replies)
         self.channel = Frames(out, back)
         threading.Thread(target=lean_engine._keep_tail, args=(self.process.stderr, self._tail), daemon=True).start()
         lean_engine._alive.add(self)
@@ -178,7 +181,7 @@ ReplWorker.call = _call
 class StartShelf(Shelf):
     "Places for workers of any kind: `start` makes one."
 
-    def __init__(self, size: int, limits: Limits, start: Callable[[], Worker]):
+    def __init__(self, size: int, limits: Limits, start: Callable[[], Any]):
         self.furnish(size, limits)
         self.start = start
 

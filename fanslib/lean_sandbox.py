@@ -89,13 +89,13 @@ class Sandbox:
 
     def command(self, argv: list[str | Path]) -> list[str]:
         "The whole command line. Raises `SandboxError` when there is no room to be had."
-        argv, limits = [str(word) for word in argv], self.limits.command()
+        words, limits = [str(word) for word in argv], self.limits.command()
         if self.unsafe:
-            words = [f"{name}={value}" for name, value in (("PATH", "/usr/bin:/bin"), ("HOME", "/tmp"), ("LANG", "C.UTF-8"), *self.env)]
+            given = [f"{name}={value}" for name, value in (("PATH", "/usr/bin:/bin"), ("HOME", "/tmp"), ("LANG", "C.UTF-8"), *self.env)]
             keep = replace(self.limits, processes=None).command() if shutil.which("prlimit") else []  # counts all that the user runs
-            return ["env", "-i", *words, *keep, *argv]
+            return ["env", "-i", *given, *keep, *words]
         require()
-        return self._inside(argv, limits)
+        return self._inside(words, limits)
 
     def _inside(self, argv: list[str], limits: list[str]) -> list[str]:
         root = os.geteuid() == 0
@@ -172,7 +172,7 @@ def _trial(sandbox: Sandbox) -> Probe:
                               env={"PATH": "/usr/bin:/bin", "FANSLIB_TRIAL": "secret"}, cwd="/")
     except (OSError, subprocess.TimeoutExpired) as e:
         return Probe(False, f"the trial did not run: {e}", {})
-    seen = dict(line.partition(" ")[::2] for line in done.stdout.splitlines())
+    seen = {name: hole for name, _, hole in (line.partition(" ") for line in done.stdout.splitlines())}
     if "done" not in seen or not set(_NAMES) <= set(seen):
         return Probe(False, f"the trial did not finish: {(done.stderr or done.stdout).strip()[-300:]}", {})
     holes = {name: seen[name].strip() for name in _NAMES if seen[name].strip()}

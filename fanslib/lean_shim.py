@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json, os, re, shlex, sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, ClassVar, NamedTuple, TextIO
 
 from . import lean_build, lean_native
 from .core import EngineError, cache_dir, package_path
@@ -32,6 +32,9 @@ class Env(NamedTuple):
 
 class Repl:
     "Answers requests of the REPL's protocol with an engine of chapter 03a."
+
+    _elaborate: ClassVar[Callable[..., dict]]
+    _facts: ClassVar[Callable[..., dict]]
 
     def __init__(self, engine: Engine, timeout: float = 3600):
         self.engine, self.timeout, self.envs = engine, timeout, []
@@ -67,7 +70,7 @@ class Repl:
 
     def _keep(self, env: Env, messages: list[dict]) -> dict:
         self.envs.append(env)
-        reply = {"env": len(self.envs) - 1}
+        reply: dict[str, Any] = {"env": len(self.envs) - 1}
         if messages:
             reply["messages"] = [self._message(m) for m in messages]
         if sorries := [self._message(m) for m in messages if m["severity"] == "warning" and "declaration uses" in m["text"]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from .core import EngineError, FanslibError, InputError, RowLog, iter_jsonl, progress, sha256_text, write_jsonl
 
@@ -22,7 +22,7 @@ __all__ = ['Prompt', 'CONTROL_TOKENS', 'Keep', 'SMOLLM2', 'FOLDS', 'Completion',
            'StepPRM', 'tiny_model']
 
 # %% ../nbs/02_lm.ipynb #33055f72
-Prompt = "str | list[dict[str, str]]"
+Prompt: TypeAlias = "str | list[dict[str, str]]"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Sampling:
 
     def __post_init__(self):
         set_ = lambda name, value: object.__setattr__(self, name, value)
-        set_("temperature", float(self.temperature)), set_("top_p", float(self.top_p))
+        set_("temperature", float(self.temperature))
+        set_("top_p", float(self.top_p))
         set_("stop", (self.stop,) if isinstance(self.stop, str) else tuple(self.stop))
         if not (0 <= self.temperature < math.inf and 0 < self.top_p <= 1 and self.max_new_tokens >= 1):
             raise InputError("sampling needs temperature >= 0, 0 < top_p <= 1 and max_new_tokens >= 1")
@@ -141,8 +142,8 @@ class _Recording:
 
     def __init__(self, path: str | os.PathLike, appends: bool):
         self.path = Path(path)
-        self._log = RowLog(self.path, key="key") if appends else None
-        self.rows = self._log.rows if appends else {row["key"]: row for _, row in iter_jsonl(self.path, ["key"])}
+        self._log: Any = RowLog(self.path, key="key") if appends else None
+        self.rows = self._log.rows if self._log is not None else {row["key"]: row for _, row in iter_jsonl(self.path, ["key"])}
         self.about = {k: v for k, v in self.rows.get("header", {}).items() if k != "key"}
 
     def holds(self, key: str, n: int) -> bool:
@@ -192,13 +193,14 @@ class RecordedLM:
     ):
         if mode not in ("replay", "record", "auto"):
             raise InputError(f"unknown mode {mode!r}; use 'replay', 'record' or 'auto'")
-        self.path, self._lm, self.mode = Path(path), lm, mode if mode != "auto" else "record" if lm else "replay"
+        self._lm: Any = lm
+        self.path, self.mode = Path(path), mode if mode != "auto" else "record" if lm else "replay"
         if self.mode == "record" and (lm is None or self.path.suffix == ".gz"):
             raise InputError("recording needs an engine and a plain .jsonl file; pack it afterwards: pack_recording")
         self._lock, self._loading, self._pending = threading.RLock(), threading.Lock(), {}
         self.recording = _Recording(self.path, self.mode == "record")
         self.rows, self.about = self.recording.rows, self.recording.about
-        self.name = name or getattr(lm, "name", None) or self.about.get("model")
+        self.name = str(name or getattr(lm, "name", None) or self.about.get("model") or "")
         if not self.name:
             raise InputError("the recording does not name its model; pass name=", self.path)
 
@@ -210,7 +212,7 @@ class RecordedLM:
                 self._lm = self._lm()
             return self._lm
 
-    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None):
+    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None) -> list[list[Completion]]:
         "Recorded completions, and new ones where an engine is given. The same prompt twice gives the same answers."
         sampling, prompts = Sampling(temperature, top_p, max_new_tokens, stop, seed), check_prompts(prompts, n)
         requests = [request_of(self.name, prompt, sampling) for prompt in prompts]
@@ -299,7 +301,7 @@ def convert_gguf(folder: str | os.PathLike, gguf_file: str, out: str | os.PathLi
     try:
         with _quiet_transformers():
             tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=gguf_file)
-            model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf_file, dtype=torch.float32)
+            model: Any = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf_file, dtype=torch.float32)
         model.hf_quantizer = None
         if hasattr(model.config, "quantization_config"):
             del model.config.quantization_config
@@ -322,7 +324,8 @@ def _quiet_transformers():
     from transformers.utils import logging
 
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error(), logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     try:
         yield
     finally:
@@ -539,7 +542,7 @@ class TransformersLM(_Local):
         super().__init__(model, adapter, device, dtype)
         self.settings = dict(device=self.device, dtype=str(self.model.dtype).split(".")[-1], batch_size=batch_size)
 
-    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None):
+    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None) -> list[list[Completion]]:
         "`n` completions per prompt. The same prompts, settings and batch size give the same texts on one machine."
         sampling, prompts = Sampling(temperature, top_p, max_new_tokens, stop, seed), check_prompts(prompts, n)
         ids = [self.encode(prompt) for prompt in prompts]
@@ -596,6 +599,11 @@ def _read_choice(choice, usage, choices: int) -> Completion:
 class _Endpoint:
     "One request at a time against an OpenAI-compatible endpoint, with its troubles retried."
 
+    name: str
+    max_retries: int
+    logprobs: bool
+    _client: Any
+
     def _one(self, prompt: Prompt, n: int, sampling: Sampling) -> list[Completion]:
         "All samples of one prompt; a short answer is asked again for the rest, with another seed."
         found, fruitless, wanted = [], 0, n if sampling.temperature else 1
@@ -612,7 +620,7 @@ class _Endpoint:
 
     def _request(self, prompt: Prompt, n: int, sampling: Sampling, seed: int) -> list[Completion]:
         "One request; at least one completion, possibly fewer than `n`. Raises `_Malformed` on anything else."
-        settings = dict(model=self.name, n=n, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed,
+        settings: dict[str, Any] = dict(model=self.name, n=n, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed,
                         max_tokens=sampling.max_new_tokens)
         if sampling.stop:
             settings["stop"] = list(sampling.stop)
@@ -653,7 +661,7 @@ class OpenAILM(_Endpoint):
         key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
         self._client = openai.OpenAI(base_url=base_url, api_key=key, max_retries=max_retries, timeout=timeout)
 
-    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None):
+    def generate(self, prompts, n=1, temperature=0.0, top_p=1.0, max_new_tokens=256, stop=(), seed=0, on_result=None) -> list[list[Completion]]:
         """`n` completions per prompt, in order. Texts go to `/completions`, messages to `/chat/completions`.
 
         `on_result` is called from the thread that asked, so an answer is kept even when the caller is interrupted.
@@ -661,7 +669,7 @@ class OpenAILM(_Endpoint):
         from concurrent.futures import ThreadPoolExecutor, as_completed
 
         sampling, prompts = Sampling(temperature, top_p, max_new_tokens, stop, seed), check_prompts(prompts, n)
-        out: list[list[Completion] | None] = [None] * len(prompts)
+        out: list[Any] = [None] * len(prompts)
         errors: dict[int, Exception] = {}
 
         def work(index: int) -> None:
@@ -806,11 +814,11 @@ def tiny_model(folder: str | os.PathLike, auto: str = "AutoModelForCausalLM", la
         tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|endoftext|>", additional_special_tokens=special[1:2],
         chat_template=template)
     torch.manual_seed(seed)
-    config = transformers.LlamaConfig(
+    shape: dict[str, Any] = dict(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, max_position_embeddings=512, num_labels=labels, bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
     with _quiet_transformers():
-        getattr(transformers, auto).from_config(config).save_pretrained(folder)
+        getattr(transformers, auto).from_config(transformers.LlamaConfig(**shape)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return Path(folder)

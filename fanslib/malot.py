@@ -204,7 +204,8 @@ def sample(lm: LM, prompts: Sequence[str], n: int, **kw) -> list[list[Completion
     return [[c] for c in one_each(lm, prompts, **kw)] if n == 1 else safe_generate(lm, prompts, n, **kw)
 
 
-def answer(lm: LM, format: LotFormat, theorems: Sequence[AlignedTheorem], prompts: Sequence[str], n: int, config: AgentConfig, seed: int = 0) -> list[list[Draft]]:
+def answer(lm: LM, format: LotFormat, theorems: Sequence[AlignedTheorem], prompts: Sequence[str], n: int, config: AgentConfig,
+           seed: int = 0) -> list[list[Draft]]:
     "`n` drafts for each prompt; `theorems` are what the prompts are about."
     sampling = dict(temperature=config.temperature, top_p=config.top_p, seed=seed)
     if not config.control:
@@ -232,7 +233,8 @@ def _body(completion: Completion, format: LotFormat) -> str:
 def _free(completion: Completion, theorem: AlignedTheorem, prompt) -> Draft:
     text = whole_text(completion.text)
     proof = extract_proof(text, as_theorem(theorem.statement)) or ""
-    return Draft(text, proof.strip("\n ") if proof.lstrip().startswith("by") else proof, str(prompt), completion.prompt_tokens or 0, completion.completion_tokens or 0)
+    return Draft(text, proof.strip("\n ") if proof.lstrip().startswith("by") else proof, str(prompt), completion.prompt_tokens or 0,
+                 completion.completion_tokens or 0)
 
 # %% ../nbs/20_malot.ipynb #c35a8834
 class Failure(NamedTuple):

@@ -234,7 +234,8 @@ def broken_proofs(theorems: Sequence[AlignedTheorem], judge: Judge, per_theorem:
     return found, counts
 
 
-def own_failures(theorems: Sequence[AlignedTheorem], attempts: Attempts, judge: Judge, source: str = "prover", errors: int = 2, chars: int = 200) -> list[Correction]:
+def own_failures(theorems: Sequence[AlignedTheorem], attempts: Attempts, judge: Judge, source: str = "prover", errors: int = 2,
+                 chars: int = 200) -> list[Correction]:
     "Corrections from a prover's attempts at theorems whose right proofs are known; `source` says whose, and whether they were mended."
     def correction(failure) -> Correction:
         t, wrong, verdict = failure
@@ -242,7 +243,8 @@ def own_failures(theorems: Sequence[AlignedTheorem], attempts: Attempts, judge: 
         right = [t.proof, *filter(None, [t.commented_proof]), *dict.fromkeys(r["proof"] for r in rows if r["status"] == "accept")]
         smallest = mend(as_theorem(t.statement), wrong, verdict, judge)
         told = tuple(feedback(verdict, wrong, errors, chars))
-        return Correction(dataclasses.replace(t, commented_proof=smallest or nearest(wrong, right)), wrong, told, f"{source}: {'mended' if smallest else 'nearest'}")
+        return Correction(dataclasses.replace(t, commented_proof=smallest or nearest(wrong, right)), wrong, told,
+                          f"{source}: {'mended' if smallest else 'nearest'}")
 
     wrong = [f for t in theorems for _, f in failures(attempts.of(t.name, 0), t) if f.verdict.status == "reject"]
     return ask_all(judge.pool, correction, wrong)

@@ -9,6 +9,7 @@ import dataclasses, re, threading, time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .core import Config, ConfigError, InputError, RunFolder, data_path, page_json, progress, sha256_text, write_atomic
 from .dialect import as_theorem
@@ -85,7 +86,8 @@ class Attempts:
     "The rows of a run, by theorem and round, and the prompts by hash; with a folder they are kept there."
 
     def __init__(self, run: RunFolder | None = None):
-        self.log, self.prompts = (run.log("attempts"), run.log("prompts")) if run else (None, None)
+        self.log: Any = run.log("attempts") if run else None
+        self.prompts: Any = run.log("prompts") if run else None
         self.rows: dict[tuple[str, int], list[dict]] = {}
         for row in self.log.rows.values() if run else ():
             self.rows.setdefault((row["theorem"], row["round"]), []).append(row)
@@ -129,7 +131,7 @@ def run_round(round: int, theorems: Sequence[AlignedTheorem], write: Callable, s
                     attempts.add(row, draft.prompt)
 
 
-def corrections(corrector: Corrector, todo: dict[str, list], seed: int) -> Callable:
+def corrections(corrector: Any, todo: dict[str, list], seed: int) -> Callable:
     "The `write` of a corrector's round: failures in their order, round and round."
     def write(theorems, n, start):
         wanted = [todo[t.name][k % len(todo[t.name])] for t in theorems for k in range(start, start + n)]
@@ -173,7 +175,8 @@ def last_written(attempts: Attempts, theorem: str, round: int) -> int:
 
 
 def _folder(out, theorems, prover: Prover, corrector: Corrector | None, config: MalotConfig) -> RunFolder:
-    said = lambda agent: dict(model=agent.lm.name, format=sha256_text(repr(agent.format))[:16], config=None if agent.config is None else dataclasses.asdict(agent.config))
+    said = lambda agent: dict(model=agent.lm.name, format=sha256_text(repr(agent.format))[:16],
+                              config=None if agent.config is None else dataclasses.asdict(agent.config))
     about = sha256_text("\0".join(t.name + t.statement + t.informal_statement for t in theorems))
     known = sha256_text("\0".join(t.statement + t.proof + t.commented_proof for t in prover.known))
     return RunFolder(out, {**dataclasses.asdict(config), "theorems": about, "known": known, "prover": said(prover), "corrector": corrector and said(corrector)})
@@ -235,13 +238,16 @@ def attempts_page(theorems: Sequence[AlignedTheorem], attempts: Attempts) -> str
     "The attempts as a page of HTML that needs nothing else."
     rows = {t.name: [r for key in sorted(k for k in attempts.rows if k[0] == t.name) for r in attempts.rows[key]] for t in theorems}
     prompts = {key: row["text"] for key, row in attempts.prompts.rows.items()} if attempts.prompts is not None else {}
-    shown = [dict(id=r["id"], parent=r["parent"], round=r["round"], agent=r["agent"], thought=r["thought"], proof=r["proof"], status=r["status"], reason=r["verdict"]["reason"],
-                  messages=[f"{m['severity']} at {m['line']}:{m['column']}: {m['text']}" for m in r["verdict"]["messages"]], prompt=r["prompt"], theorem=r["theorem"],
+    shown = [dict(id=r["id"], parent=r["parent"], round=r["round"], agent=r["agent"], thought=r["thought"], proof=r["proof"], status=r["status"],
+                  reason=r["verdict"]["reason"],
+                  messages=[f"{m['severity']} at {m['line']}:{m['column']}: {m['text']}" for m in r["verdict"]["messages"]], prompt=r["prompt"],
+                  theorem=r["theorem"],
                   tokens=r["completion_tokens"]) for name in rows for r in rows[name]]
     data = dict(theorems=[dict(name=t.name, statement=t.statement, words=t.informal_statement) for t in theorems], attempts=shown, prompts=prompts)
     page, explorer = (data_path(name).read_text(encoding="utf-8") for name in ("attempts.html", "explorer.html"))
-    style = re.search(r"<style>.*?</style>", explorer, re.S)[0]
-    shared = re.search(r"// shared with attempts.html\n(.*?)// end of the shared part", explorer, re.S)[1]
+    found = lambda pattern: next(re.finditer(pattern, explorer, re.S))
+    style = found(r"<style>.*?</style>")[0]
+    shared = found(r"// shared with attempts.html\n(.*?)// end of the shared part")[1]
     return page.replace("/*STYLE*/", style).replace("/*SHARED*/", shared).replace("/*DATA*/", page_json(data))
 
 

@@ -9,6 +9,7 @@ import argparse, dataclasses, json, math, os, re, sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .core import Config, ConfigError, FanslibError, InputError, Table, iter_jsonl, write_jsonl
 from .lean import Judge, shared_judge
@@ -148,7 +149,8 @@ def parse_budget(text: str) -> tuple[int, int, int]:
     found = re.fullmatch(r"(\d+)(?:\+(\d+)[x×*](\d+))?", text.replace(" ", ""))
     if not found:
         raise ConfigError(f"a budget looks like 16+8x2 (proofs + corrections x rounds) or 32, not {text!r}")
-    return tuple(int(part or 0) for part in found.groups())
+    a, b, c = (int(part or 0) for part in found.groups())
+    return a, b, c
 
 # %% ../nbs/25_malot_paper.ipynb #d19c7da2
 @dataclass
@@ -462,7 +464,7 @@ def _run(args) -> int:
         print(estimate(config), stage_table(args.gpus), sep="\n\n")
     elif args.train:
         base = args.base or "deepseek-ai/DeepSeek-Prover-V1.5-SFT"
-        result = finetune_stage(args.train, stage_records(args.train, args.data), base, args.out, stage_training(args.train, args.gpus))
+        result: Any = finetune_stage(args.train, stage_records(args.train, args.data), base, args.out, stage_training(args.train, args.gpus))
         if int(os.environ.get("RANK", 0)) == 0:
             print(f"{result.model}: loss {result.final_loss:.4f} at the end")
     else:

@@ -65,7 +65,7 @@ def compare(theorem: Theorem, text: str, judge: Judge, timeout: float = 30.0, ve
 def compare_all(samples: Sequence[dict], judge: Judge, timeout: float = 30.0) -> list[dict]:
     "{source, name, text, cell, published, ours, reason} for samples {source, name, theorem, text}; equal files are judged once."
     distinct = list(dict.fromkeys((s["theorem"], s["text"]) for s in samples))
-    found = dict(zip(distinct, ask_all(judge.pool, lambda pair: compare(*pair, judge, timeout), distinct)))
+    found = dict(zip(distinct, ask_all(judge.pool, lambda pair: compare(*pair, judge=judge, timeout=timeout), distinct)))
     return [dict(source=s["source"], name=s["name"], text=s["text"], **found[s["theorem"], s["text"]]) for s in samples]
 
 # %% ../nbs/26_malot_policy.ipynb #571157b3

@@ -9,6 +9,7 @@ import dataclasses, itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .core import Config, InputError, benchmark_path, read_jsonl
 from .answers import mcnemar, paired_bootstrap, wilson
@@ -62,7 +63,7 @@ class StudyConfig(Config):
             self.agent = AgentConfig(**self.agent)
 
     def loop(self, arm: str, seed: int) -> MalotConfig:
-        shared = dict(batch=self.batch, group=64, timeout=self.timeout, seed=seed)
+        shared: dict[str, Any] = dict(batch=self.batch, group=64, timeout=self.timeout, seed=seed)
         if arm == "whole proof":
             return MalotConfig(samples=self.whole, rounds=0, corrections=0, **shared)
         return MalotConfig(samples=self.samples, rounds=self.rounds, corrections=self.corrections, as_released=arm == "as released", **shared)
@@ -71,7 +72,8 @@ class StudyConfig(Config):
 ARMS = ("whole proof", "MA-LoT", "as released")
 
 
-def run_arm(arm: str, theorems: Sequence[AlignedTheorem], lm: LM, judge: Judge, out: str | Path, config: StudyConfig, seed: int, format: LotFormat = BARE) -> Attempts:
+def run_arm(arm: str, theorems: Sequence[AlignedTheorem], lm: LM, judge: Judge, out: str | Path, config: StudyConfig, seed: int,
+            format: LotFormat = BARE) -> Attempts:
     "One arm with one seed; resumes in `out`."
     corrector = None if arm == "whole proof" else Corrector(lm, format, config.agent)
     return prove_all(theorems, Prover(lm, format, config.agent), corrector, judge, Path(out) / f"{arm} {seed}", config.loop(arm, seed))
@@ -114,7 +116,8 @@ def compare(whole: Sequence[Attempts], malot: Sequence[Attempts], names: Sequenc
         theirs = [solved_within(w, n, **of) for w, of in zip(whole, limit) for n in names]
         test = mcnemar(theirs, ours)
         value = budget if equal == "samples" else round(sum(of["tokens"] for of in limit) / len(limit))
-        rows.append(dict(equal=equal, spent=value, whole_proof=rate(theirs), malot=rate(ours), only_whole=test.only_a, only_malot=test.only_b, p=f"{test.p_value:.2g}"))
+        rows.append(dict(equal=equal, spent=value, whole_proof=rate(theirs), malot=rate(ours), only_whole=test.only_a, only_malot=test.only_b,
+                         p=f"{test.p_value:.2g}"))
     return rows
 
 
@@ -211,4 +214,5 @@ def short_stage(steps: int, models: str | Path, config: LotConfig) -> str:
     "Folder of a model whose third stage ended after `steps` steps; the stages before are those of the finished run in `models`."
     models = Path(models)
     records = stage_records(3, config, read_corrections(models / "failures_123" / "corrections.jsonl"))
-    return train_stage(models / "stages_12" / "model", records, models / f"steps_{steps}", dataclasses.replace(config.training(3), max_steps=steps)).model
+    done: Any = train_stage(models / "stages_12" / "model", records, models / f"steps_{steps}", dataclasses.replace(config.training(3), max_steps=steps))
+    return done.model

@@ -127,7 +127,8 @@ def try_to_break(results: Iterable[dict], statements: dict[str, str], out: str |
 
     def work(row: dict) -> None:
         theorem = read_statement(statements[row["name"]])
-        found = dict(name=row["name"], sha=_sha(row["proof"]), negation=broken(negated(theorem), row["proof"]), other_answer=broken(other_answer(theorem), row["proof"]))
+        found = dict(name=row["name"], sha=_sha(row["proof"]), negation=broken(negated(theorem), row["proof"]),
+                     other_answer=broken(other_answer(theorem), row["proof"]))
         found["vacuous"] = bool((found["negation"] or found["other_answer"]) and prover.prove(absurd(theorem)).ok)
         log.append(found)
         bar.update()
@@ -180,7 +181,8 @@ def published_proofs() -> list[dict]:
     "Rows {source, name, text} of published whole proofs of miniF2F where the user has them; a text is a Lean file."
     folder, rows = "prover_solutions_minif2f", []
     opened = "open BigOperators Real Nat Topology Rat\n"
-    for source, file, field in (("Kimina-Prover Preview", "kimina_prover_preview_with_cot", "correct_proof"), ("Kimina 72B", "kimina_72b_filtered_0710", "lean")):
+    for source, file, field in (("Kimina-Prover Preview", "kimina_prover_preview_with_cot", "correct_proof"),
+                                ("Kimina 72B", "kimina_72b_filtered_0710", "lean")):
         if path := benchmark_path(f"{folder}/{file}.jsonl.gz"):
             rows += [dict(source=source, name=r["name"], text=r[field]) for _, r in iter_jsonl(path, ("name", field))]
     if path := benchmark_path(f"{folder}/internlm2_math_bfs_attempts.jsonl.gz"):

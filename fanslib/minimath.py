@@ -250,7 +250,7 @@ def template_pattern(family: Family, template: str) -> re.Pattern:
             after = text[k + 1] if k + 1 < len(text) else "+" if starts_sign else "0" if slot else " "
             out.append((r"\s+" if before.isalnum() and after.isalnum() else r"\s*") if c == " " else re.escape(c))
             before = c
-        if slot: out.append(f"(?P<{slot}_{n}>{_slot_pattern(family, slot, spec)})"); before = "0"
+        if slot: out.append(f"(?P<{slot}_{n}>{_slot_pattern(family, slot, spec or '')})"); before = "0"
     return re.compile(r"\s*" + "".join(out) + r"\s*")
 
 # %% ../nbs/05_minimath.ipynb #a99ee715

@@ -56,7 +56,7 @@ class Family:
         "The question in one wording."
         return fill(self.phrasings[phrasing], params)
 
-    def statement(self, params: Mapping, answer: str = None) -> str:
+    def statement(self, params: Mapping, answer: str | None = None) -> str:
         "The formal statement with the answer (or another candidate) in its hole."
         return self.formal(params).replace("{answer}", self.answer(params) if answer is None else str(answer))
 
@@ -853,7 +853,7 @@ family("linear_both_sides", "linear equations", """
     Two plans cost {a}x {b:+} and {c}x {d:+} euros for x hours. For which x do they cost the same?""",
     draw=lambda r, L: (lambda a, c, x, b: dict(a=a, b=b, c=c, d=(a - c) * x + b) if (a - c) * x + b else dict(a=5,
          b=3, c=2, d=9))(
-        *r.sample(range(2, upto(L, 9, 15, 40)), 2), nonzero(r, upto(L, 9, 20, 40)), nonzero(r, upto(L, 12, 40, 150))),
+        *r.sample(range(2, upto(L, 9, 15, 40)), 2), x=nonzero(r, upto(L, 9, 20, 40)), b=nonzero(r, upto(L, 12, 40, 150))),
     solve=lambda a, b, c, d: exact(d - b, a - c),
     more=lambda a, b, c, d: dict(k=a - c, e=d - b, mc=-c, mb=-b),
     formal="(x : Int) (h : {a} * x {b:+} = {c} * x {d:+}) : x = {answer}",
@@ -1572,8 +1572,8 @@ family("count_solutions", "finite search", """
 # %% ../nbs/05a_minimath_families.ipynb #f10934f3
 def first_match(test, bound: int) -> int:
     "The smallest natural number below a bound that passes the test; `ValueError` when there is none."
-    found = next((n for n in range(bound) if test(n)), None)
-    require(found is not None)
+    found = next((n for n in range(bound) if test(n)), -1)
+    require(found >= 0)
     return found
 
 family("smallest_two_remainders", "finite search", """

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import itertools, math, re, time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from .core import InputError, RowLog, iter_jsonl, progress, sha256_text, write_jsonl
+from .core import InputError, RowLog, code_block, iter_jsonl, plain, progress, sha256_text, write_jsonl
 from .lean import Judge, Theorem, Verdict, shared_judge
 
 # %% auto #0
@@ -257,7 +258,7 @@ class Shape:
     name: str
     variables: dict = field(default_factory=dict)
     hypotheses: tuple = ()
-    goal: Term | None = None
+    goal: Any = None
     flags: frozenset = frozenset()
 
     def numbers(self) -> list[str]:
@@ -440,7 +441,7 @@ def evaluate(term: Term, env: dict, types: dict, kind: str = "") -> int | bool:
         return _power(evaluate(args[0], env, types, kind), evaluate(args[1], env, types))
     if op not in ARITHMETIC and op not in RELATIONS:
         raise Unknown(op)
-    return _apply(op, *(evaluate(a, env, types, kind) for a in args), kind)
+    return _apply(op, *(evaluate(a, env, types, kind) for a in args), kind=kind)
 
 # %% ../nbs/06_portfolio.ipynb #55dac293
 def _apply(op: str, a: int, b: int, kind: str) -> int | bool:
@@ -461,8 +462,8 @@ def _apply(op: str, a: int, b: int, kind: str) -> int | bool:
 # %% ../nbs/06_portfolio.ipynb #1f03147f
 def poly(term: Term, types: dict, kind: str = "") -> dict:
     "Polynomial of an arithmetic term: {((atom, exponent), ...): coefficient}."
-    op, args = term.op, term.args
-    kind = kind or kind_of(term, types)
+    op, kind = term.op, kind or kind_of(term, types)
+    args: Any = term.args
     if op == "num":
         return {(): args[0]} if args[0] else {}
     if op == "asc" and args[1] in ("Int", "Nat") and kind_of(args[0], types) == args[1]:
@@ -857,7 +858,7 @@ def _remainder(r: Remainders, term: Term, modulus: int, kind: str) -> tuple[int,
         (p, a), (q, b) = r.fact(args[0], modulus, kind), r.fact(args[1], modulus, kind)
         return (a - b) % modulus, "omega"
     if op == "^":
-        return _remainder_of_power(r, *args, modulus, kind)
+        return _remainder_of_power(r, *args, modulus=modulus, kind=kind)
     raise Unknown(op)
 
 
@@ -1182,7 +1183,7 @@ class Box:
 # %% ../nbs/06_portfolio.ipynb #ab0ca9cc
 def _linear_steps(box: Box, p: dict) -> None:
     "Bounds that one constraint gives to each of its monomials, from the bounds of the others."
-    parts = {
+    parts: dict[tuple, Any] = {
         m: c if not m else None if (b := box.get(m, "low" if c > 0 else "high")) is None else c * b
         for m, c in p.items()
     }
@@ -1213,7 +1214,7 @@ def _product_steps(box: Box, mono: tuple) -> None:
     "Bounds of products from bounds on the sizes of their factors, and of powers from bounds of the exponent."
     if len(mono) == 1 and mono[0][1] == 1:
         return _power_step(box, mono)
-    sized = [_size(box, a) for a, k in mono for _ in range(k)]
+    sized: list[Any] = [_size(box, a) for a, k in mono for _ in range(k)]
     if any(s is None for s in sized):
         if len(mono) == 1 and mono[0][1] == 2:
             box.improve(mono, "low", 0, frozenset(), f"have := {square_nonneg(mono[0][0])}; grind")
@@ -1315,7 +1316,7 @@ def bound(o: Opened, polys: list[dict], name: str, side: str, limit: int = 2000)
     limit_value, relation = good - sign, "≤" if side == "high" else "≥"
     label = ("u_" if side == "high" else "l_") + re.sub(r"\W", "_", name)
     head = f"have {label} : {name} {relation} {limit_value} := by\n  refine Decidable.byContradiction fun hb => ?_"
-    return limit_value, "\n".join([head, indent("\n".join(lines))])
+    return limit_value, "\n".join([head, indent("\n".join(lines or []))])
 
 # %% ../nbs/06_portfolio.ipynb #51c773c2
 def _instances(o: Opened, term: Term, limit: int = 400) -> list[int]:
@@ -1325,7 +1326,7 @@ def _instances(o: Opened, term: Term, limit: int = 400) -> list[int]:
     while body.op == "→":
         guards, body = [*guards, body.args[0]], body.args[1]
     types = {**o.types, name: kind or _guess_kind(name, term.args[1], o.types)}
-    sides = o.goal.args if o.goal.op == "=" else ()
+    sides: Any = o.goal.args if o.goal.op == "=" else ()
     env = {
         a.args[0]: evaluate(b, {}, types)
         for a, b in (sides, sides[::-1])
@@ -1432,7 +1433,7 @@ def intervals(o: Opened) -> dict[str, tuple]:
     for name in o.numbers():
         high = bound(o, polys, name, "high")
         low = bound(o, polys, name, "low") if high else None
-        if low:
+        if low and high:
             found[name] = (*low, *high)
     return found
 
@@ -1489,7 +1490,7 @@ def bounded_search(s: Shape) -> list[Attempt]:
         choices = [
             c
             for k in range(0, 4)
-            for c in itertools.combinations(sorted(box, key=size.get), k)
+            for c in itertools.combinations(sorted(box, key=size.__getitem__), k)
             if math.prod(size[n] for n in c) <= 400 and all(is_linear(t, set(c)) for t in terms)
         ]
         if not choices and math.prod(size.values()) <= 60:
@@ -1530,7 +1531,7 @@ def with_divisor_bounds(o: Opened) -> Opened:
 def _evaluated(o: Opened, box: dict, size: dict, lines: list) -> list[Attempt]:
     "The bounded statement as one closed proposition, evaluated by the kernel."
     names = [
-        n for n in sorted(box, key=size.get) if any(n in free_names(t) for t in (*(t for _, t in o.facts), o.goal))
+        n for n in sorted(box, key=size.__getitem__) if any(n in free_names(t) for t in (*(t for _, t in o.facts), o.goal))
     ]
     if set(o.numbers()) - set(box) or any(k not in ("Nat", "Int") for k in o.types.values()):
         return []
@@ -2662,6 +2663,11 @@ class ProofRecord:
         "Family of the attempt that was accepted."
         return self.tried[-1][0] if self.ok and self.tried else ""
 
+    def _repr_markdown_(self) -> str:
+        spent = f"{self.attempts} attempt{'s' * (self.attempts != 1)}, {self.seconds:.1f} s" + (f", {plain(self.kind)}" if self.kind else "")
+        head = f"**{plain(self.status)}** {plain(self.id)} ({spent})" + (f": {plain(self.message)}" if self.message else "")
+        return head + (f"\n\n{code_block(self.proof, 'lean')}" if self.proof else "")
+
     def to_row(self) -> dict:
         "The row of a results file."
         row = {
@@ -2698,6 +2704,9 @@ def says_false(attempt: Attempt, verdict: Verdict) -> bool:
 # %% ../nbs/06_portfolio.ipynb #ddd3ed70
 class ManyProver:
     "Proves lists with `prove` and the pool of `judge`."
+
+    judge: Judge | None
+    prove: Callable[..., ProofRecord]
 
     def prove_many(self, theorems, ids=None) -> list[ProofRecord]:
         "Records for several statements, in their order; as many at a time as the judge has workers."

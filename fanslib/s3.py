@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses, os, string, unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .core import ConfigError, InputError, iter_jsonl, sha256_text, write_jsonl
 
@@ -156,7 +157,8 @@ class Task:
         return {name: example.fields[name] for name in self.fields[:-1]}
 
 # %% ../nbs/40_s3.ipynb #0912f572
-_FILM = dict(fields=("text",), labels=("negative", "positive"), taboo=("positive review", "negative review", "positive film review", "negative film review"),
+_FILM: dict[str, Any] = dict(fields=("text",), labels=("negative", "positive"),
+                             taboo=("positive review", "negative review", "positive film review", "negative film review"),
              rationale="You have just seen a film and it left a {label} impression. Name {count} different things about a film that could cause it. "
                        "Write one per line, a few words each.")
 IMDB = Task(name="imdb", **_FILM, min_words=20, max_words=500, lead="Review:",
@@ -231,6 +233,6 @@ def balanced(task: Task, examples: Sequence[Example], n: int, seed: int = 0) -> 
         raise InputError(f"{len(examples)} examples are too few for {n}; synthesize more")
     queues: dict[str, list[Example]] = {}
     for example in sorted(examples, key=lambda e: sha256_text(f"{seed} {e.id} {e.words}")):
-        queues.setdefault(example.label if task.labels else "", []).append(example)
+        queues.setdefault(example.label or "" if task.labels else "", []).append(example)
     rank = {id(e): (place, label) for label, queue in sorted(queues.items()) for place, e in enumerate(queue)}
     return sorted(examples, key=lambda e: rank[id(e)])[:n]

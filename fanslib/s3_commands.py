@@ -30,7 +30,7 @@ def find_gold(task: Task, validation: str | os.PathLike | None = None, test: str
     Raises `InputError` when one file is missing or a text of validation stands in test."""
     if (validation is None) != (test is None):
         raise InputError("give both files, --validation and --test: errors come from one, the result from the other")
-    if validation is not None:
+    if validation is not None and test is not None:
         return Gold((), tuple(read_gold(validation, task)), tuple(read_gold(test, task)))
     if task.name == SNIPPETS.name:
         return snippets(validation=size or 400)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools, html, os, tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from . import assets
 from .core import EngineError, InputError, iter_jsonl, sha256_text
@@ -38,7 +39,8 @@ def read_scored(source: str = "movies") -> tuple[Scored, ...]:
         raise InputError(f"unknown snippets {source!r}; known are {', '.join(SNIPPET_FILES)}")
     name = f"hutto_ICWSM_2014/{SNIPPET_FILES[source]}_GroundTruth.txt"
     with tarfile.open(assets.path("movie-snippets")) as archive:
-        text = archive.extractfile(name).read().decode("utf-8-sig")
+        member: Any = archive.extractfile(name)
+        text = member.read().decode("utf-8-sig")
     rows = [line.split("\t", 2) for line in text.split("\r\n") if line.strip()]
     return tuple(Scored(f"{source}-{number}", float(score), " ".join(html.unescape(html.unescape(words)).split())) for number, score, words in rows)
 
@@ -117,7 +119,7 @@ LONGEST = 200_000  # characters of a field
 def to_example(row: Mapping, task: Task, columns: Mapping[str, str] | None = None, label: str = "label", id: str = "") -> Example:
     "An example of the task from a row; `columns` names the column of each field. Raises `InputError`."
     columns = columns or {}
-    fields = {name: row.get(columns.get(name, name)) for name in task.fields}
+    fields: dict[str, Any] = {name: row.get(columns.get(name, name)) for name in task.fields}
     for name, text in fields.items():
         if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
             what = f"{len(text):,} characters" if isinstance(text, str) and text.strip() else repr(text)
@@ -191,7 +193,7 @@ def load_hub(task: Task, split: str = "train", source: HubSource | None = None) 
     return [_numbered(row, task, source, f"{task.name}-{split}-{number}") for number, row in enumerate(rows)]
 
 
-def _numbered(row: Mapping, task: Task, source: HubSource, id: str) -> Example:
+def _numbered(row: Any, task: Task, source: HubSource, id: str) -> Example:
     try:
         return to_example(row, task, source.columns, source.label, id)
     except InputError as e:
@@ -200,7 +202,7 @@ def _numbered(row: Mapping, task: Task, source: HubSource, id: str) -> Example:
 
 def load_gold(task: Task, source: HubSource | None = None) -> tuple[Gold, int]:
     "The paper's parts of a task: training split as validation, development split as test; and how many leaking rows were left out."
-    home = source or HUB.get(task.name)
+    home: Any = source or HUB.get(task.name)
     if task.name == SNIPPETS.name and source is None:
         return snippets(), 0
     test = load_hub(task, home.test if home else "test", home)

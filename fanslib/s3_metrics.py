@@ -33,7 +33,7 @@ def word_edit_distance(a: str, b: str) -> int:
 
 # %% ../nbs/45_s3_metrics.ipynb #3164ddd1
 def written_field(example: Example, field: str | None) -> str:
-    return example.fields[field] if field else next(reversed(example.fields.values()))
+    return example.fields[field] if field else list(example.fields.values())[-1]
 
 
 def quality(pairs: Sequence[tuple[Example, Example]], field: str | None = None, encoder: FrozenEncoder | None = None, seed: int = 0) -> dict:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from .core import Config, ConfigError, sha256_text, write_atomic
 from .lm import load_pretrained
@@ -93,7 +93,8 @@ def tune(model, rows: Sequence[dict], collate: Callable, config: SmallConfig, se
             return super().create_scheduler(num_training_steps - 1000 * (config.schedule == "as_released"), optimizer)
 
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Scheduled(model=model, train_dataset=list(rows), data_collator=collate, callbacks=[Look()], args=transformers.TrainingArguments(
+        read: Any = list(rows)
+        trainer = Scheduled(model=model, train_dataset=read, data_collator=collate, callbacks=[Look()], args=transformers.TrainingArguments(
             output_dir=folder, per_device_train_batch_size=config.batch, learning_rate=config.lr, weight_decay=config.weight_decay,
             num_train_epochs=config.epochs, warmup_steps=config.warmup, max_grad_norm=config.clip, bf16=config.bf16, lr_scheduler_type="linear",
             save_strategy="no", eval_strategy="no", logging_strategy="no", report_to=[], disable_tqdm=True, seed=seed, data_seed=seed,

@@ -58,7 +58,8 @@ TABLE2 = (Reported("Gold", (87.93, 88.05, 58.12, 18.6, 29.85), (25, 105, 2.5, 30
 def table2() -> Table:
     "Table 2 with the averages as printed and as they come out; a star marks a printed number that is off by more than its last digit."
     star = lambda printed, right: f"{printed:g}" + ("" if abs(printed - right) < 0.0151 else " *")
-    return Table([{"method": r.method, **dict(zip(RESULTS, r.results)), "average, printed": star(r.average, r.right_average), "average": round(r.right_average, 2),
+    return Table([{"method": r.method, **dict(zip(RESULTS, r.results)), "average, printed": star(r.average, r.right_average),
+                   "average": round(r.right_average, 2),
                    "size, printed (k)": star(r.size, r.right_size), "size (k)": round(r.right_size, 2)} for r in TABLE2])
 
 # %% ../nbs/46_s3_paper.ipynb #ee8487b6
@@ -142,7 +143,8 @@ def estimate(task: str, price: tuple[float, float] = (0.5, 1.5), tflops: float =
         row("requests", round(requests), "", f"{plan.seeds:,} seeds, {refused:.0%} refused, and {sum(plan.errors):,} errors once each"),
         row("prompt tokens", round(told / 1e6, 2), "million", f"{INSTRUCTION} of instruction, {plan.given} words given"),
         row("written tokens", round(written / 1e6, 2), "million", f"{plan.written} words each"),
-        row("price", round(told / 1e6 * price[0] + written / 1e6 * price[1], 2), "of the price's currency", f"{price[0]:g} and {price[1]:g} a million; put in your own"),
+        row("price", round(told / 1e6 * price[0] + written / 1e6 * price[1], 2), "of the price's currency",
+            f"{price[0]:g} and {price[1]:g} a million; put in your own"),
         row("final size", plan.sizes[-1], "examples", " + ".join(map(str, (plan.seeds, *plan.errors)))),
         row("training", round(trained / 1e15, 1), "10^15 operations", f"{len(plan.sizes)} models, {config.epochs} epochs, {tokens:.0f} tokens a record"),
         row("looking at validation", round(looked / 1e15, 1), "10^15 operations", f"{config.looks} times an epoch over {plan.validation:,} rows"),
@@ -163,6 +165,8 @@ def run_paper(task: str, lm: LM | Callable[[], LM] | None, out: str | os.PathLik
     fitted = run.run(**ways)
     run.grade(fitted, test=gold.test)
     told = report(folder)
-    write_dataset(folder / "dataset", known, run.examples(), dict(writer=author.lm.name, gold=f"{len(gold.validation):,} rows of {task}", requests=told["requests"],
-                                                                 refused=told["refused"], scores={g["name"]: {k: g[k] for k in g if k != "name"} for g in told["grades"]}))
+    write_dataset(folder / "dataset", known, run.examples(),
+                  dict(writer=author.lm.name, gold=f"{len(gold.validation):,} rows of {task}", requests=told["requests"],
+                                                                 refused=told["refused"], scores={g["name"]: {k: g[k] for k in g if k != "name"}
+                                                                     for g in told["grades"]}))
     return told

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses, json, math, os, time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from .core import Config, ConfigError, InputError, RunFolder, sha256_text, write_atomic
 from .s3 import Example, Task, balanced
@@ -84,6 +84,11 @@ class S3Run:
     """S3 in a folder (algorithms 2 and 3). Raises `ConfigError` when the folder holds a run with other settings or other data.
 
     `seeds` may be given (the same pool for several methods); otherwise `template` and `ways` (reasons or contexts) ask for them."""
+
+    run: ClassVar[Callable[..., Fitted]]
+    train: ClassVar[Callable[..., tuple[Fitted, dict]]]
+    round: ClassVar[Callable[..., dict]]
+    grade: ClassVar[Callable[..., list[dict]]]
 
     path: str | os.PathLike
     writer: Writer

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .core import ConfigError, InputError
 from .lm import load_pretrained
@@ -53,14 +54,14 @@ def windows(task: Task, tokenizer, examples: Sequence[Example], config: SmallCon
     return rows
 
 
-def target(offsets: Sequence[tuple[int, int] | None], begin: int, end: int) -> dict[str, int]:
+def target(offsets: Sequence[Any], begin: int, end: int) -> dict[str, int]:
     "First and last token that touch the characters begin to end; token 0 for both when the window does not hold all of them."
     inside = [i for i, o in enumerate(offsets) if o and o[0] < end and o[1] > begin]
     whole = inside and offsets[inside[0]][0] <= begin and offsets[inside[-1]][1] >= end
     return dict(start_positions=inside[0] if whole else 0, end_positions=inside[-1] if whole else 0)
 
 # %% ../nbs/44a_s3_spans.ipynb #b9f3ef72
-def best_span(start, end, offsets: Sequence[tuple[int, int] | None], longest: int = 30) -> tuple[float, float, int, int]:
+def best_span(start, end, offsets: Sequence[Any], longest: int = 30) -> tuple[float, float, int, int]:
     "(logit sum, probability, first character, last character + 1) of the best pair of a window; `start` and `end` are logits (tokens,)."
     import numpy as np
 
@@ -68,7 +69,7 @@ def best_span(start, end, offsets: Sequence[tuple[int, int] | None], longest: in
                           np.array([o is not None and o[1] > o[0] for o in offsets]))
     sums = np.where(inside[:, None] & inside[None, :], start[:, None] + end[None, :], -np.inf)
     sums = np.where(np.triu(np.ones_like(sums, bool)) & ~np.triu(np.ones_like(sums, bool), longest), sums, -np.inf)
-    first, last = np.unravel_index(sums.argmax(), sums.shape)
+    first, last = map(int, np.unravel_index(sums.argmax(), sums.shape))
     logsum = lambda x: x.max() + np.log(np.exp(x - x.max()).sum())
     probability = float(np.exp(sums[first, last] - logsum(start) - logsum(end)))
     return float(sums[first, last]), probability, offsets[first][0], offsets[last][1]
@@ -80,8 +81,8 @@ class FittedSpans:
 
     task: Task
     config: SmallConfig
-    model: object = field(repr=False)
-    tokenizer: object = field(repr=False)
+    model: Any = field(repr=False)
+    tokenizer: Any = field(repr=False)
     history: list[dict] = field(default_factory=list, repr=False)
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:

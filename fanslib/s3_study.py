@@ -94,7 +94,8 @@ def by_sentence(rows: Sequence[dict], ours: str, other: str, source: str) -> Int
     if not both:
         raise InputError(f"{ours!r} and {other!r} share no repetition")
     means = [[fmean(flags) for flags in zip(*(from_hex(side[s]["right"][source]) for s in both))] for side in (a, b)]
-    return paired_bootstrap(*means)
+    ours_right, other_right = means
+    return paired_bootstrap(ours_right, other_right)
 
 
 def by_repetition(rows: Sequence[dict], ours: str, other: str, source: str) -> Interval:

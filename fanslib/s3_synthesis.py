@@ -9,6 +9,7 @@ import dataclasses, json, os, random, re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from .core import Config, ConfigError, InputError
 from .lm import LM, Completion, Prompt, RecordedLM, RequestsFailed, Sampling, chat, neutralize, request_key, request_of
@@ -113,8 +114,10 @@ class Writer:
     `gold` are the examples that no synthetic one may repeat; `judge` may doubt a label, for every method alike.
     `new` counts the answers that were not in the recording when they were asked for."""
 
+    write: ClassVar[Callable[..., list[Example | str]]]
+
     task: Task
-    lm: LM | Callable[[], LM] | None
+    lm: Any  # an `LM`, a function that opens one, or None
     config: WriterConfig = field(default_factory=WriterConfig)
     recording: str | os.PathLike | None = None
     gold: Sequence[Example] = ()
@@ -131,7 +134,8 @@ class Writer:
     def answers(self, requests: Sequence[Request]) -> list[tuple[Completion | None, str]]:
         "A completion (None where the request failed) and its key for each request."
         prompts = [prompt_of(self.task, r, self.config) for r in requests]
-        same, groups, out = defaultdict(list), defaultdict(list), [(None, "")] * len(requests)
+        same, groups = defaultdict(list), defaultdict(list)
+        out: list[Any] = [(None, "")] * len(requests)
         for index, (request, prompt) in enumerate(zip(requests, prompts)):
             same[request.seed, json.dumps(prompt)].append(index)
         for (seed, _), indices in same.items():
@@ -266,12 +270,13 @@ def seed_requests(task: Task, config: WriterConfig, template: str = "query", rea
     number = 0
     while True:
         rng, given, source = random.Random(f"{config.seed} {template} {number}"), {}, ()
-        context = rng.choice(contexts) if contexts else None
+        context: Any = rng.choice(contexts) if contexts else None
         label = context.label if task.metric == "squad" else rng.choice(task.labels)
         if context is not None:
             given, source = task.context(context), (context.id,)
         elif template == "query":
-            drawn = rng.sample(list(reasons[label]), min(config.reasons, len(reasons[label])))
+            known = list((reasons or {})[label])
+            drawn = rng.sample(known, min(config.reasons, len(known)))
             given, source = {"reasons": ", ".join(r.text for r in drawn)}, tuple(r.id for r in drawn)
         yield Request(f"{template}-{config.seed}-{number}", template, label, given, source=source, seed=config.seed * 1_000_003 + number // config.block)
         number += 1
@@ -310,5 +315,5 @@ def extrapolate(writer: Writer, errors: Sequence[Example], k: int = 1, round: in
 
 def _extrapolation(writer: Writer, error: Example, round: int, variation: int) -> Request:
     given = {name: error.fields[name] for name in writer.task.fields}
-    return Request(f"r{round}-{error.id}.{variation}", "extrapolate", error.label, given, round, (error.id,),
+    return Request(f"r{round}-{error.id}.{variation}", "extrapolate", error.label or "", given, round, (error.id,),
                    writer.config.seed * 1_000_003 + variation, f"{error.id}.{variation}", error)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class Batch:
     lengths: np.ndarray
     targets: np.ndarray
 
-    def torch(self, device="cpu"):
+    def torch(self, device: Any = "cpu"):
         "The three arrays as long tensors on `device`."
         import torch
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses, math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from .core import Config, ConfigError
 from .srpredictao_encoders import ENCODERS, build, encode
@@ -192,6 +192,8 @@ def merge(base: Tensor, forest: Tensor, kind: str, gate: Tensor | None = None) -
     if kind == "variance":
         weight = torch.stack([base.var(1), forest.var(1)], -1).softmax(-1)
         return weight[:, :1] * base + weight[:, 1:] * forest
+    if gate is None:
+        raise ConfigError("the merger 'gate' needs a gate")
     log = torch.nn.functional.logsigmoid
     return torch.logaddexp(log(-gate) + base.log_softmax(-1), log(gate) + forest.log_softmax(-1))
 
@@ -214,7 +216,7 @@ class Recommender:
         import torch
 
         self.encoder, self.num_items, self.settings, self.addon = encoder, num_items, settings, addon or AddOnConfig(kind="none")
-        self.net = torch.nn.ModuleDict(dict(base=build(encoder, num_items, settings)))
+        self.net: Any = torch.nn.ModuleDict(dict(base=build(encoder, num_items, settings)))
         size, kind = ENCODERS[encoder].latent(settings), self.addon.kind
         if kind == "forest":
             self.net["addon"] = torch.nn.ModuleDict(forest_parts(self.addon, size, num_items))

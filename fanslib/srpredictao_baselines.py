@@ -87,7 +87,7 @@ def evaluate(scorer: Scorer, samples: Samples, top: int = 20, batch_size: int = 
 def difference(a: np.ndarray, b: np.ndarray, session: np.ndarray, seed: int = 0) -> Interval:
     "Mean of a - b over samples (n,) with a bootstrap interval that draws whole sessions."
     each = np.bincount(session, np.asarray(a) - np.asarray(b))[np.unique(session)]
-    return paired_bootstrap(each * len(each) / len(session), np.zeros(len(each)), seed=seed)  # the mean over sessions is the mean over samples
+    return paired_bootstrap((each * len(each) / len(session)).tolist(), [0.0] * len(each), seed=seed)  # the mean over sessions is the mean over samples
 
 
 def compare(a: Evaluation, b: Evaluation, name: str = "HR@20", seed: int = 0) -> dict:
@@ -97,7 +97,7 @@ def compare(a: Evaluation, b: Evaluation, name: str = "HR@20", seed: int = 0) ->
     if not np.array_equal(a.session, b.session):
         raise InputError("the two evaluations are of different samples")
     interval = difference(a.values(name), b.values(name), a.session, seed)
-    test = mcnemar(*(x.values("HR@" + name.partition("@")[2]) >= 0.5 for x in (a, b)))
+    test = mcnemar(*((x.values("HR@" + name.partition("@")[2]) >= 0.5).tolist() for x in (a, b)))
     return {"metric": name, "difference": interval.estimate, "low": interval.low, "high": interval.high,
             "only first": test.only_a, "only second": test.only_b, "p": test.p_value}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from .core import ConfigError
 from .srpredictao_layers import (Encoded, Graph, Settings, at_clicks, by_shortcut, cell_parts, denoise, gated_step, in_order, inside, last_of,
@@ -39,7 +39,7 @@ def build(name: str, num_items: int, settings: Settings = Settings()) -> torch.n
         raise ConfigError(f"unknown encoder {name!r}; known are {', '.join(ENCODERS)}")
     if settings.dim < 1 or settings.layers < 1 or settings.max_len < 1 or not 0 <= settings.dropout < 1:
         raise ConfigError("an encoder needs dim, layers and max_len of at least 1 and a dropout from 0 to below 1")
-    net = torch.nn.ModuleDict(ENCODERS[name].parts(num_items, settings))
+    net: Any = torch.nn.ModuleDict(ENCODERS[name].parts(num_items, settings))
     net.settings = settings
     return net
 
@@ -118,7 +118,8 @@ def _srgnn(net, items: Tensor, lengths: Tensor) -> Encoded:
 def _lessr_parts(num_items: int, s: Settings) -> dict:
     import torch
 
-    parts, size = dict(emb=torch.nn.Embedding(num_items, s.dim, max_norm=1.0), drop=_dropout(s)), s.dim
+    size = s.dim
+    parts: dict[str, Any] = dict(emb=torch.nn.Embedding(num_items, s.dim, max_norm=1.0), drop=_dropout(s))
     for i in range(s.layers):
         own = dict(self=_linear(size, s.dim, False), hear=_linear(size, s.dim, False), gru=torch.nn.GRU(size, size, batch_first=True)) if i % 2 == 0 else \
             dict(q=_linear(size, s.dim), k=_linear(size, s.dim, False), v=_linear(size, s.dim, False), e=_linear(s.dim, 1, False))

@@ -165,12 +165,14 @@ def read_columns(path: str | Path, columns: Sequence[int | str], separator: str,
             names = [name.split(":")[0].strip('"') for name in file.readline().rstrip("\r\n").split(separator)]
             if missing := [c for c in columns if c not in names]:
                 raise InputError(f"no column {', '.join(map(str, missing))}; there are {', '.join(names)}", path, 1)
-            columns = [names.index(c) for c in columns]
+            places = [names.index(str(c)) for c in columns]
+        else:
+            places = [int(c) for c in columns]
         for number, line in enumerate(file, 1 + header):
             fields = line.rstrip("\r\n").split(separator)
-            if len(fields) <= max(columns):
-                raise InputError(f"{len(fields)} fields where {max(columns) + 1} are needed", path, number)
-            row = [fields[c] for c in columns]
+            if len(fields) <= max(places):
+                raise InputError(f"{len(fields)} fields where {max(places) + 1} are needed", path, number)
+            row = [fields[c] for c in places]
             if all(row):
                 rows.append(row)
     return [list(column) for column in zip(*rows)] if rows else [[] for _ in columns]
@@ -224,8 +226,8 @@ def _yoochoose(path, share: int) -> tuple[Clicks, Clicks]:
     return latest_share(train, share), test
 
 
-def _check_ins(path, item: int, gap: float, top: int) -> tuple[Clicks, Clicks]:
-    user, when, item = read_columns(path, [0, 1, item], "\t", header=False)
+def _check_ins(path, place: int, gap: float, top: int) -> tuple[Clicks, Clicks]:
+    user, when, item = read_columns(path, [0, 1, place], "\t", header=False)
     clicks = drop_repeats(sessions_by_gap(Clicks.of(user, item, parse_times(when, path, "time")), gap))
     return split_by_share(settle(keep_top(truncate(clicks), top)))
 

@@ -9,6 +9,7 @@ import json, math, time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -133,7 +134,7 @@ def save_state(path: Path, model: Recommender, optimizer=None, row: dict | None 
     write_atomic(path, save(tensors, {"row": json.dumps(row)}))
 
 
-def load_state(path: Path, model: Recommender, optimizer=None) -> dict | None:
+def load_state(path: Path, model: Recommender, optimizer=None) -> Any:
     "Read what `save_state` wrote; the row. Raises `InputError` when the file is damaged or of another model."
     from safetensors import SafetensorError, safe_open
 

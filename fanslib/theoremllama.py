@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from . import __version__, minimath
 from .core import (EngineError, InputError, RowLog, cache_dir, data_path, iter_jsonl, sha256_file, sha256_text,
@@ -81,6 +81,7 @@ class AlignedTheorem:
         wrong = [c for c, v in zip(OBT_COLUMNS, values) if v is not None and type(v) is not (int if c == "idx" else str)]
         if wrong:
             raise InputError(f"{', '.join(wrong)} of the wrong type; idx is a whole number, the others are texts")
+        idx: Any
         idx, name, statement, proof, informal, commented, file_path, commit = (v or "" for v in values)
         return cls(idx or 0, name, statement, proof, *split_informal(informal), commented, file_path, commit)
 
@@ -296,7 +297,8 @@ def _span(syntax) -> tuple[int, int] | None:
         if "node" in item:
             todo += item["node"]["args"]
             continue
-        info = item.get("atom", item.get("ident"))["info"]
+        leaf: Any = item.get("atom", item.get("ident"))
+        info = leaf["info"]
         place = info.get("original") or info.get("synthetic") if isinstance(info, dict) else None
         if place and place.get("canonical", True):
             spans.append((place["pos"], place["endPos"]))
@@ -359,16 +361,16 @@ def _from_export(root: Path, export: Path) -> Iterator[tuple[str, tuple | str]]:
         raise InputError(f"not JSON: {e}", export) from None
     place = lambda p: isinstance(p, list) and len(p) == 2 and all(type(x) is int and x > 0 for x in p)
     for number, row in enumerate(rows if isinstance(rows, list) else [None], 1):
-        fields = row if isinstance(row, dict) else {}
+        fields: dict = row if isinstance(row, dict) else {}
         named = all(isinstance(fields.get(k), str) for k in ("file_path", "full_name"))
         if not (named and place(fields.get("start")) and place(fields.get("end"))):
             raise InputError(f"row {number} is not LeanDojo's: it needs file_path, full_name, start and end [line, column]", export)
-        source = root / row["file_path"]
+        source = root / fields["file_path"]
         if not source.is_file() or not source.resolve().is_relative_to(root.resolve()):
-            yield row["file_path"], "no source file"
+            yield fields["file_path"], "no source file"
             continue
         text = source.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
-        yield row["file_path"], cut_theorem(_cut_lines(text, row["start"], row["end"]), full_name=row["full_name"])
+        yield fields["file_path"], cut_theorem(_cut_lines(text, fields["start"], fields["end"]), full_name=fields["full_name"])
 
 # %% ../nbs/10_theoremllama.ipynb #c067337e
 def git_commit(root: str | os.PathLike) -> str:
@@ -465,8 +467,9 @@ class DojoExtractor:
                 raise EngineError(f"{self.root} was not traced yet, and tracing needs LeanDojo and a native Lean: run pip "
                                   "install 'fanslib[dojo]', then install elan (https://github.com/leanprover/elan)") from None
             try:
-                repository = lean_dojo.LeanGitRepo(str(self.root), self.commit)
-                return Path(lean_dojo.trace(repository, build_deps=self.build_deps).root_dir)
+                dojo: Any = lean_dojo
+                repository = dojo.LeanGitRepo(str(self.root), self.commit)
+                return Path(dojo.trace(repository, build_deps=self.build_deps).root_dir)
             except Exception as e:
                 raise EngineError(f"LeanDojo could not trace {self.root} ({e!r}); check that `lake build` works there") from e
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools, random, re, time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 from .core import Config, EngineError, InputError, RowLog, data_path, iter_jsonl, progress
 from .answers import pass_at_k
@@ -154,7 +155,8 @@ def train_expert(out, config: ExpertConfig | None = None, base: str | Path | Non
         tokenizer = train_tokenizer((r.prompt + r.target for r in records[::10]), config.vocab_size)
         model = small_llama(tokenizer, config.width, config.layers, config.heads, 2 * config.context, config.seed)
     fits = lambda r: len(tokenizer(r.prompt + r.target, add_special_tokens=False)["input_ids"]) <= config.context
-    return train(model, tokenizer, [r for r in records if fits(r)], config.training(), out)
+    done: Any = train(model, tokenizer, [r for r in records if fits(r)], config.training(), out)
+    return done
 
 # %% ../nbs/16_theoremllama_expert.ipynb #c62057b9
 def unmarked(text: str) -> str:
@@ -168,6 +170,10 @@ class Expert(ManyProver):
     """The expert in a model folder, the shipped one by default. Without a `judge` the library's shared one is used.
 
     `n` proofs are sampled for a statement at `temperature`. Raises `EngineError` when the folder holds no safetensors."""
+
+    trusted: ClassVar[Callable[..., list[list[str]]]]
+    translate: ClassVar[Callable[..., list[str]]]
+    certainty: ClassVar[Callable[..., float]]
 
     def __init__(self, model: str | Path | None = None, judge: Judge | None = None, n: int = 32, temperature: float = 1.0, commented: bool = False,
                  batch_size: int = 64, attempt_timeout: float = 8, seed: int = 0):
@@ -246,7 +252,8 @@ def _certainty(self: Expert, question: str, answer: str, statement: str) -> floa
     import torch
 
     tokenizer, model = self.lm.tokenizer, self.lm.model
-    said, text = (tokenizer(t, add_special_tokens=False)["input_ids"] for t in (f"<|question|>{unmarked(question)}<|answer|>{unmarked(answer)}<|statement|>", unmarked(statement)))
+    said, text = (tokenizer(t, add_special_tokens=False)["input_ids"]
+                  for t in (f"<|question|>{unmarked(question)}<|answer|>{unmarked(answer)}<|statement|>", unmarked(statement)))
     with torch.inference_mode():
         logs = torch.log_softmax(model(torch.tensor([said + text], device=model.device)).logits[0].float(), -1)
     ends = tokenizer.convert_tokens_to_ids(["<|proof|>", "<|commented|>"])
@@ -350,7 +357,8 @@ def pack_expert(model: str | Path, out: str | Path, card: str, facts: dict) -> P
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     out = Path(out)
-    AutoModelForCausalLM.from_pretrained(model, use_safetensors=True).to(torch.bfloat16).save_pretrained(out)
+    small: Any = AutoModelForCausalLM.from_pretrained(model, use_safetensors=True)
+    small.to(torch.bfloat16).save_pretrained(out)
     AutoTokenizer.from_pretrained(model).save_pretrained(out)
     (out / "README.md").write_text(card.format(**facts), encoding="utf-8")
     return out

@@ -9,6 +9,7 @@ import os, re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from .core import InputError, RowLog, sha256_text
 from .lm import LM, Completion, Prompt, RequestsFailed, Sampling, ask_each, chat
@@ -103,8 +104,8 @@ def malformed(statement: str, proof: str, examples: Sequence[AlignedTheorem] = (
 # %% ../nbs/12_theoremllama_informalize.ipynb #701183d6
 def requery(
     lm: LM, prompts: Sequence[Prompt],
-    read: Callable[[int, Completion], tuple[object, str]],  # (result, "") or (None, the reason why not)
-    keep: Callable[[int, object, list[str]], None],  # called once per prompt: index, result or None, reasons so far
+    read: Callable[[int, Completion], tuple[Any, str]],  # (result, "") or (None, the reason why not)
+    keep: Callable[[int, Any, list[str]], None],  # called once per prompt: index, result or None, reasons so far
     rounds: int = 3, temperature: float = 0.7, top_p: float = 0.95, max_new_tokens: int = 512, seed: int = 0,
 ) -> None:
     "Ask until a reply passes, at most `rounds` times with seeds `seed`, `seed + 1`, ...; failed calls are raised at the end."
@@ -207,5 +208,5 @@ def informalize(
     "Words for one theorem."
     shown, found = examples_for(theorem, examples, k), []
     requery(lm, [informalize_prompt(theorem, shown)], lambda i, reply: check_informal(reply, shown, max_chars),
-            lambda i, parts, reasons: found.append(Informalized(theorem.name, *(parts or ("", "")), tuple(reasons))), rounds, **sampling)
+            lambda i, parts, reasons: found.append(Informalized(theorem.name, *(parts or ("", "")), reasons=tuple(reasons))), rounds, **sampling)
     return found[0]

@@ -9,6 +9,7 @@ import argparse, dataclasses, json, math, os, random, shutil, sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .answers import wilson
 from .core import (Config, ConfigError, EngineError, FanslibError, InputError, Table, benchmark_path, data_path, iter_jsonl, sha256_file, write_atomic,
@@ -93,7 +94,7 @@ class GPU:
 GPUS = {"A6000": GPU(48, 154.8, 768), "A100": GPU(80, 312, 2039), "H100": GPU(80, 989, 3350)}
 
 # %% ../nbs/19_theoremllama_paper.ipynb #084a9e71
-LLAMA3_8B = dict(vocab_size=128_256, hidden_size=4096, intermediate_size=14_336, num_hidden_layers=32, num_attention_heads=32,
+LLAMA3_8B: dict[str, Any] = dict(vocab_size=128_256, hidden_size=4096, intermediate_size=14_336, num_hidden_layers=32, num_attention_heads=32,
                  num_key_value_heads=8, max_position_embeddings=8192, rope_theta=500_000.0, tie_word_embeddings=False)
 
 
@@ -297,6 +298,7 @@ def load_obt(source: str | os.PathLike = OBT) -> list[AlignedTheorem]:
     except Exception as e:
         raise EngineError(f"cannot fetch the data set {source!r}: {first_line(e)}; go online, or download its parquet file and give the path") from e
     theorems = []
+    row: Any
     for number, row in enumerate(rows, 1):
         try:
             theorems.append(bare(AlignedTheorem.from_obt(row)))
@@ -382,11 +384,11 @@ class BlockLM(TransformersLM):
         self.end, self.window, self.begin = end, window, [self.tokenizer.bos_token_id] if bos and self.tokenizer.bos_token_id is not None else []
         self.tokenizer = with_visible(self.tokenizer, end)
 
-    def encode(self, prompt) -> list[int]:
+    def encode(self, prompt) -> Any:
         if not isinstance(prompt, str):
             return super().encode(prompt)
         *shown, own = prompt.split(self.end)
-        pieces = self.tokenizer([text + self.end for text in shown] + [own], add_special_tokens=False)["input_ids"]
+        pieces: Any = self.tokenizer([text + self.end for text in shown] + [own], add_special_tokens=False)["input_ids"]
         size = sum(map(len, pieces)) + len(self.begin)
         while size > self.window and len(pieces) > 1:
             size -= len(pieces.pop(0))
@@ -406,7 +408,8 @@ def with_visible(tokenizer, text: str):
     for token in hidden:
         token["special"] = False
     return PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(state)), eos_token=tokenizer.eos_token, pad_token=tokenizer.pad_token,
-                                   bos_token=tokenizer.bos_token, padding_side="left", clean_up_tokenization_spaces=False, chat_template=tokenizer.chat_template)
+                                   bos_token=tokenizer.bos_token, padding_side="left", clean_up_tokenization_spaces=False,
+                                   chat_template=tokenizer.chat_template)
 
 
 def open_model(config: PaperConfig, trained: str | os.PathLike | None = None, **kw) -> BlockLM:
@@ -467,7 +470,8 @@ def evaluate_minif2f(config: PaperConfig, lm: LM, split: str, judge: Judge | Non
     reasons = {t.name: unreadable(t, judge) for t in theorems}
     write_jsonl(Path(out) / "unreadable.jsonl", [dict(name=name, reason=reason) for name, reason in reasons.items() if reason])
     written = write_proofs([t for t in theorems if not reasons[t.name]], examples, lm, judge, Path(out) / "proofs", config.writing(), LLAMA3)
-    return [accuracy_row(split, r["round"], r["total"], len(theorems), attempted=r["attempted"], unreadable=sum(map(bool, reasons.values()))) for r in written.rounds]
+    return [accuracy_row(split, r["round"], r["total"], len(theorems), attempted=r["attempted"], unreadable=sum(map(bool, reasons.values())))
+            for r in written.rounds]
 
 
 def accuracy_row(split: str, round: int, proved: int, theorems: int, **more) -> dict:
@@ -564,7 +568,7 @@ def _run(args, parser: argparse.ArgumentParser) -> int:
     elif args.evaluate:
         print(Table(evaluate_minif2f(config, open_model(config, args.out), args.evaluate, None, args.out / f"minif2f-{args.evaluate}")))
     else:
-        result = finetune(config, load_obt(config.dataset), args.out)
+        result: Any = finetune(config, load_obt(config.dataset), args.out)
         if int(os.environ.get("RANK", 0)) == 0:
             print(f"{result.model}: loss {result.final_loss:.4f} at the end")
     return 0
@@ -573,7 +577,8 @@ def _run(args, parser: argparse.ArgumentParser) -> int:
 _PUBLISHED = {  # as printed
     1: [("Expert Iteration 774M", "28.5", "25.9"), ("ReProver 229M", "", "25.00"), ("GPT-4-Turbo-0409", "25.41", "22.95"), ("Gemini-1.5-pro", "29.92", "27.87"),
         ("Llama3-8B-Instruct", "25.41", "20.08"), ("Llemma", "21.03", "22.13"), ("DeepSeek-Math-7B", "25.80", "24.60"), ("TheoremLlama", "36.48", "33.61")],
-    2: [("full", "34.84", "31.15"), ("without natural language", "24.18", "17.21"), ("without bootstrapping", "26.23", "26.23"), ("without blocks", "27.87", "23.36"),
+    2: [("full", "34.84", "31.15"), ("without natural language", "24.18", "17.21"), ("without bootstrapping", "26.23", "26.23"),
+        ("without blocks", "27.87", "23.36"),
         ("without curriculum", "29.51", "25.83"), ("comments at the head", "", "25.46")],
     3: [("round 1", "34.84", "31.15"), ("round 2", "36.48", "33.61")],
     4: [("1,000 records", "", "29.01"), ("10,000 records", "", "30.74"), ("all records", "", "31.15")],

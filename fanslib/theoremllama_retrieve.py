@@ -9,7 +9,7 @@ import copy, json, os, random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from . import assets
 from .answers import Interval, wilson
@@ -156,7 +156,7 @@ def fit(
             best.update(copy.deepcopy(encoder.model.state_dict()))
 
     class Contrastive(transformers.Trainer):
-        def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        def compute_loss(self, model, inputs: Any, return_outputs=False, num_items_in_batch=None):
             nl, fl = (mean_pool(model(**inputs[side]).last_hidden_state.float(), inputs[side]["attention_mask"]) for side in ("nl", "fl"))
             loss = contrastive_loss(nl, fl, derangement(len(nl), generator))
             losses.append(loss.item())
@@ -178,7 +178,8 @@ def fit(
             scratch, num_train_epochs=epochs, learning_rate=lr, per_device_train_batch_size=batch, seed=seed, data_seed=seed,
             warmup_steps=round(warmup * steps), dataloader_drop_last=True, bf16=bf16, use_cpu=encoder.device == "cpu", save_strategy="no",
             logging_strategy="no", report_to=[], disable_tqdm=True, remove_unused_columns=False, dataloader_pin_memory=False)
-        trainer = Contrastive(encoder.model, arguments, data_collator=collate, train_dataset=train, callbacks=[Look()])
+        read: Any = train
+        trainer = Contrastive(encoder.model, arguments, data_collator=collate, train_dataset=read, callbacks=[Look()])
         trainer.remove_callback(transformers.PrinterCallback)
         trainer.train()
         trainer.accelerator.unwrap_model(encoder.model, keep_fp32_wrapper=False)  # else autocast stays on in `encode`

@@ -9,6 +9,7 @@ import dataclasses, random, shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .core import Config, RunFolder
 from .answers import mcnemar, wilson
@@ -89,7 +90,7 @@ def run_recipe(name: str, seed: int, base: str | Path, folder: str | Path, judge
     taught = [aligned(i, head) for i in new_kinds(config.per_family, seed)]
     records = [record_of(t, nl=nl, commented=commented) for t in taught]
     model, tokenizer = (load_pretrained(kind, str(base)) for kind in ("AutoModelForCausalLM", "AutoTokenizer"))
-    run = train(model, tokenizer, records, config.training(seed, **changes), Path(folder) / f"{name.replace('/', '')} {seed}")
+    run: Any = train(model, tokenizer, records, config.training(seed, **changes), Path(folder) / f"{name.replace('/', '')} {seed}")
     lm, rng = TransformersLM(run.model, dtype="bfloat16", batch_size=54), random.Random(f"exam {seed}")
     problems = [aligned(i) for i in new_kinds(config.exam_per_family, seed, "test")]
     prompts = [proof_prompt(p, choose_examples(p, taught, config.examples, rng), nl=nl, commented=commented) for p in problems]
@@ -98,7 +99,8 @@ def run_recipe(name: str, seed: int, base: str | Path, folder: str | Path, judge
     right = [count_accepted(t, [read_proof(a, t) for a in row], judge, timeout=8)[0] for t, row in zip(theorems, answers)]
     if not keep:
         shutil.rmtree(run.folder)
-    return dict(id=f"{name} {seed}", recipe=name, seed=seed, final_loss=round(run.final_loss, 4), tokens=run.tokens, seconds=run.seconds, n=config.n, right=right)
+    return dict(id=f"{name} {seed}", recipe=name, seed=seed, final_loss=round(run.final_loss, 4), tokens=run.tokens, seconds=run.seconds, n=config.n,
+                right=right)
 
 
 def run_tables(base: str | Path, out: str | Path, judge: Judge, recipes: Sequence[str] = tuple(RECIPES), seeds: Sequence[int] = (0, 1, 2),

@@ -9,6 +9,7 @@ import dataclasses, hashlib, json, math, os, shutil, time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -70,14 +71,16 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 2048, marks: Sequenc
 
     tokenizer = Tokenizer(models.BPE())
     pieces = Regex(r"\n *|\d| ?\p{L}+| ?[^\s\p{L}\d]+|\s+")
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(pieces, "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(pieces, "isolated"),
+                                                       pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(vocab_size=vocab_size, special_tokens=list(marks), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(texts, trainer)
     state = json.loads(tokenizer.to_str())
     for token in state["added_tokens"]:  # what separates the parts of a record stays visible in decoded text
         token["special"] = token["content"] in ("<|end|>", "<|pad|>")
-    fast = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(state)), eos_token="<|end|>", pad_token="<|pad|>", padding_side="left", clean_up_tokenization_spaces=False)
+    fast = PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(json.dumps(state)), eos_token="<|end|>", pad_token="<|pad|>",
+                                   padding_side="left", clean_up_tokenization_spaces=False)
     return fast
 
 
@@ -165,7 +168,7 @@ def collate(pad: int, multiple: int = 64) -> Callable:
 def blocks_for(records: Sequence[Record], tokenizer, config: TrainConfig) -> Blocks:
     "The blocks of a training run in their order. Raises `ConfigError` when a record does not fit the context."
     ordered = sort_by_difficulty(records) if config.curriculum else list(records)
-    ids = encode(ordered, tokenizer)
+    ids: Any = encode(ordered, tokenizer)
     long = [(record.id, len(p) + len(t)) for record, (p, t) in zip(ordered, ids) if len(p) + len(t) > config.context]
     if long:
         raise ConfigError(f"{len(long)} of {len(ids)} records are longer than the context of {config.context} tokens, the first is {long[0][0]!r} "
@@ -182,7 +185,7 @@ def cooled(scheduler, config: TrainConfig):
     return LambdaLR(scheduler.optimizer, lambda step: rate(step) if step <= start else rate(start) * max(0.0, (end - step) / (end - start)))
 
 
-def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: Path, log: Callable[[dict], None], stop_after: int | None = None):
+def make_trainer(model, tokenizer, blocks: Any, config: TrainConfig, folder: Path, log: Callable[[dict], None], stop_after: int | None = None):
     "A `transformers.Trainer` that reads the blocks in order and tells `log` its losses."
     import torch
     from torch.utils.data import SequentialSampler
@@ -190,12 +193,13 @@ def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: 
 
     class InOrder(Trainer):
         def _get_train_sampler(self, dataset=None):
-            return SequentialSampler(dataset if dataset is not None else self.train_dataset)
+            chosen: Any = dataset if dataset is not None else self.train_dataset
+            return SequentialSampler(chosen)
 
         def create_scheduler(self, num_training_steps, optimizer=None):
             if not config.cooldown_from:
                 return super().create_scheduler(num_training_steps, optimizer)
-            optimizer = optimizer or self.optimizer
+            optimizer = cast(Any, optimizer or self.optimizer)
             laid_out = math.ceil(len(blocks) * config.epochs / (config.batch_size * config.accumulation))
             self.lr_scheduler = cooled(super().create_scheduler(laid_out, optimizer), config)
             return self.lr_scheduler
@@ -217,11 +221,12 @@ def make_trainer(model, tokenizer, blocks: Blocks, config: TrainConfig, folder: 
             if stop_after and state.global_step >= stop_after:
                 control.should_training_stop = True
 
+    saving: dict[str, Any] = {"gradient_checkpointing": True} if config.gradient_checkpointing else {}
     arguments = TrainingArguments(
         output_dir=str(folder), num_train_epochs=config.epochs, max_steps=config.max_steps, per_device_train_batch_size=config.batch_size,
         gradient_accumulation_steps=config.accumulation, learning_rate=config.learning_rate, warmup_steps=config.warmup_steps,
         lr_scheduler_type=config.scheduler, weight_decay=config.weight_decay, adam_beta2=0.95, bf16=config.bf16,
-        **({"gradient_checkpointing": True} if config.gradient_checkpointing else {}), save_strategy="steps", save_steps=config.save_steps, save_total_limit=1,
+        **saving, save_strategy="steps", save_steps=config.save_steps, save_total_limit=1,
         logging_steps=config.log_steps, seed=config.seed, data_seed=config.seed, report_to=[], disable_tqdm=True,
         use_cpu=not torch.cuda.is_available(), dataloader_pin_memory=torch.cuda.is_available(), remove_unused_columns=False, label_names=["labels"])
     return InOrder(model=model, args=arguments, train_dataset=blocks, data_collator=collate(tokenizer.pad_token_id), callbacks=[Tell()])
@@ -278,7 +283,7 @@ def train(model, tokenizer, records: Sequence[Record], config: TrainConfig, out:
         keep = lambda row: None if row["step"] in log or os.environ.get("RANK", "0") != "0" else log.append(row)
         trainer = make_trainer(model, tokenizer, blocks, config, run.path / "checkpoints", keep, stop_after)
         _quiet(trainer)
-        checkpoint = last_checkpoint(run.path / "checkpoints")
+        checkpoint: Any = last_checkpoint(run.path / "checkpoints")
         state = json.loads((Path(checkpoint) / "trainer_state.json").read_text()) if checkpoint else {}
         step, planned = state.get("global_step", 0), config.max_steps if config.max_steps > 0 else state.get("max_steps", 0)
         if 0 < planned <= step:  # every step was made; the run died while it wrote its model
@@ -292,7 +297,7 @@ def train(model, tokenizer, records: Sequence[Record], config: TrainConfig, out:
         weights = trainer.accelerator.get_state_dict(trainer.model)  # gathers what is sharded; every process takes part
         seen = _tokens_read(blocks, config.batch_size * config.accumulation * trainer.args.world_size, trainer.state.global_step)
         if trainer.is_world_process_zero():
-            model.save_pretrained(run.path / "model", state_dict=weights, safe_serialization=True)
+            model.save_pretrained(str(run.path / "model"), state_dict=weights, safe_serialization=True)
             tokenizer.save_pretrained(run.path / "model")
             write_atomic(kept, json.dumps(dict(tokens=seen)).encode())
             shutil.rmtree(run.path / "checkpoints", ignore_errors=True)

@@ -122,6 +122,27 @@ def test_a_still_video_net_reads_time_and_space():
     assert torch.allclose(both, torch.cat([a, b]), atol=1e-5)
 
 
+@pytest.mark.parametrize("patch, side", [(2, 20), (4, 10)])
+def test_a_finer_autoencoder_and_levels_without_attention(patch, side):
+    config = DragTrainConfig.tiny(patch=patch, plain_levels=1, latent_channels=12)
+    vae, unet = make_vae(config), make_unet(config).eval()
+    x = picture_batch(config, 0)
+    with torch.no_grad():
+        z = vae.encode(x).latents
+        assert z.shape == (len(x), 12, side, side)
+        assert unet(z[:4].transpose(0, 1)[None], 500, encoder_hidden_states=None).sample.shape == (1, 12, 4, side, side)
+        if patch == 2:  # all twelve numbers of a patch are kept: the linear maps lose next to nothing
+            assert torch.allclose(vae(x), x, atol=0.01)
+    spatial = [name for name, part in unet.named_modules() if name.endswith("attn1") and ".attentions." in name]
+    assert spatial and not any(name.startswith(("down_blocks.0", "up_blocks.1")) for name in spatial)
+
+
+@pytest.mark.parametrize("wrong", [dict(patch=3), dict(plain_levels=2), dict(plain_levels=-1)])
+def test_sizes_that_cannot_be(wrong):
+    with pytest.raises(ConfigError, match="patch is 2 or 4"):
+        DragTrainConfig.tiny(**wrong)
+
+
 def test_noise_loss_of_known_predictors():
     scheduler, latents, noise = make_scheduler(), torch.randn(2, 4, 3, 5, 5), torch.randn(2, 4, 3, 5, 5)
     class Says:

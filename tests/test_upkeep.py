@@ -1,5 +1,5 @@
 "What keeps the house: the hook, the wheel in a clean environment, and modules that import without their extras."
-import importlib.util, os, shutil, subprocess, sys, venv, zipfile
+import importlib.util, json, os, shutil, subprocess, sys, venv, zipfile
 from pathlib import Path
 
 import pytest
@@ -76,6 +76,28 @@ def test_a_notebook_counts_for_the_module_that_it_exports(tmp_path):
     assert int(told.split()[-1].rstrip("%")) > 50, told
 
 
+# ---- types
+
+KNOWN = {"bench_lean": 2, "bench_soak": 2, "dragvideo": 8, "dragvideo_editor": 5, "dragvideo_paper": 2, "dragvideo_pipeline": 2, "dragvideo_run": 3, "dragvideo_studio": 2,
+         "dragvideo_train": 3, "dragvideo_ui": 1, "figures": 3, "ledger": 18, "srpredictao_layers": 1, "srpredictao_study": 4}  # findings still to mend; lower these, never raise them
+
+
+@pytest.mark.slow
+def test_pyright_finds_nothing_new():
+    if not (shutil.which("pyright") and all(importlib.util.find_spec(name) for name in ("torch", "transformers", "diffusers"))):
+        pytest.skip("needs the `dev`, `llm` and `video` extras")
+    done = subprocess.run(["pyright", "--pythonpath", sys.executable, "--outputjson"], cwd=ROOT, capture_output=True, text=True, timeout=1800)
+    if not done.stdout.startswith("{"):
+        pytest.skip(f"pyright does not run here: {done.stderr[-200:]}")
+    told = json.loads(done.stdout)
+    assert told["summary"]["filesAnalyzed"] >= len(MODULES)
+    found = {}
+    for row in told["generalDiagnostics"]:
+        found.setdefault(Path(row["file"]).stem, []).append(f"{row['file']}:{row['range']['start']['line'] + 1}: {row['message'].splitlines()[0]}")
+    new = [line for module, lines in found.items() if len(lines) > KNOWN.get(module, 0) for line in lines]
+    assert new == [], "\n".join(new)
+
+
 # ---- the wheel
 
 IMPORT_ALL = """
@@ -93,8 +115,6 @@ print(json.dumps([fanslib.__file__, bad, sorted(m for m in ("torch", "nbdev", "f
 
 @pytest.mark.slow
 def test_the_wheel_installs_in_a_clean_environment_and_every_module_imports(tmp_path):
-    import json
-
     source = tmp_path / "source"
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "runs", "nbs", "tests", "build", "dist", "_docs", "_proc", "__pycache__", "*.egg-info"))
     built = sh(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check", "--wheel-dir", tmp_path / "dist", source, cwd=tmp_path)
