@@ -348,7 +348,8 @@ class Table:
 
     @classmethod
     def _markdown_cell(cls, value) -> str:
-        return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", cls._cell(value)).replace("|", "\\|")
+        shown = re.sub(r"&(?=(?:lt|amp);)", "&amp;", cls._cell(value))
+        return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", shown).replace("|", "\\|")
 
     def _repr_markdown_(self) -> str:
         line = lambda cells: "| " + " | ".join(map(self._markdown_cell, cells)) + " |"

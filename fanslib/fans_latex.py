@@ -454,11 +454,11 @@ def called(node: tuple) -> set[str]:
     "The names of the functions that a tree calls."
     return ({node[1]} if node[0] == "call" else set()).union(*(called(n) for n in node if isinstance(n, tuple)))
 
-# %% ../nbs/35_fans_latex.ipynb #ae6cab44
+# %% ../nbs/35_fans_latex.ipynb #a4aaa839
 KINDS = ("ℕ", "ℤ", "ℚ", "ℝ")
 TIGHT, _POWER, _TIMES, _PLUS = 100, 75, 70, 65
 
-
+# %% ../nbs/35_fans_latex.ipynb #ae6cab44
 class Printer:
     "Prints trees as Lean terms of a kind; `types` gives the kind of each variable, `functions` the names in Lean of what is called."
 

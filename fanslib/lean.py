@@ -402,7 +402,6 @@ class Judge:
     `pool` is an engine that exists already. Thread-safe. Raises `EngineError` when no engine is installed; trouble during a
     check is a verdict, `inconclusive`.
     """
-
     _check: ClassVar[Callable[..., Verdict]]
     elaborate: ClassVar[Callable[..., Elaboration]]
     same_statement: ClassVar[Callable[..., bool]]

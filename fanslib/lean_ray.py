@@ -53,12 +53,10 @@ class Actor(Protocol):
 # %% ../nbs/03j_lean_ray.ipynb #568745dd
 class RayEngine:
     "An engine of `workers` actors that `start` makes. Thread-safe, a context manager."
-
     _take: ClassVar[Callable[..., Actor]]
     _put_back: ClassVar[Callable[..., None]]
     kill_busy: ClassVar[Callable[..., None]]
     close: ClassVar[Callable[..., None]]
-
     def __init__(self, start: Callable[[], Actor], workers: int = 2, tries: int = 3, wall: float = 90, finish: Callable[[], None] = lambda: None):
         if workers < 1:
             raise EngineError("the engine ray needs at least one worker")

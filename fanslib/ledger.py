@@ -36,7 +36,8 @@ class Output:
 
 def parse_tables(text: str) -> list[tuple[tuple[str, ...], tuple[dict[str, str], ...]]]:
     "(columns, rows) of every Markdown table in a text; cells are stripped text, and a row of another width raises `InputError`."
-    split = lambda line: [c.strip().replace("\\|", "|") for c in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+    read = lambda cell: re.sub("&(lt|amp);", lambda m: {"lt": "<", "amp": "&"}[m[1]], cell.strip().replace("\\|", "|"))
+    split = lambda line: [read(c) for c in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
     lines, found = text.split("\n"), []
     for k, rule in enumerate(lines):
         if not (k and re.fullmatch(r"\|(\s*:?-{3,}:?\s*\|)+", rule.strip()) and lines[k - 1].lstrip().startswith("|")):

@@ -98,7 +98,7 @@ def prompt_of(task: Task, request: Request, config: WriterConfig) -> Prompt:
     block = lambda ask, answer: f"{ask}\n{task.lead} {answer}"
     return neutralize("\n\n".join([*(block(*shot) for shot in shots), block(instruction, "").rstrip()]))
 
-# %% ../nbs/41_s3_synthesis.ipynb #70852307
+# %% ../nbs/41_s3_synthesis.ipynb #ae931679
 Judge = Callable[[Sequence[Example]], Sequence[float]]
 
 
@@ -106,7 +106,7 @@ def belief(task: Task, fitted) -> Judge:
     "A judge from a trained classifier: the probability of each example's own label."
     return lambda examples: [float(row[task.labels.index(e.label)]) for e, row in zip(examples, fitted.probabilities(examples))]
 
-
+# %% ../nbs/41_s3_synthesis.ipynb #70852307
 @dataclass(eq=False)
 class Writer:
     """A language model at work on one task. With `recording` every answer is kept and asked for once; without `lm` it is only replayed.
