@@ -131,9 +131,19 @@ def _set_aside(self: Store, why: str) -> None:
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged" + (f"-{number}" if number > 1 else ""))).exists():
             number += 1
-        for suffix in ("-wal", "-shm", ""):
+        fresh = self.path.with_name(f"{self.path.name}.new")  # whole before it gets the name: half made, it would look damaged to others
+        fresh.unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(fresh, isolation_level=None)) as db:
+            db.execute("pragma journal_mode = wal")
+            _prepare(db, self.path)
+        for suffix in ("-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(f"{self.path}{suffix}", f"{aside}{suffix}")
+        try:
+            os.link(self.path, aside)
+        except OSError:  # a file system without links
+            os.replace(self.path, aside)
+        os.replace(fresh, self.path)
     warnings.warn(CacheWarning(f"{self.path}: the verdict cache is damaged ({why}); it was set aside as {aside.name} and a new one begun"), stacklevel=2)
 
 

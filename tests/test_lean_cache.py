@@ -277,7 +277,8 @@ sys.stdin.readline()
 """
 
 
-def test_two_processes_find_the_damage_and_one_sets_it_aside(path):
+@pytest.mark.parametrize("again", range(6))
+def test_two_processes_find_the_damage_and_one_sets_it_aside(path, again):
     path.write_bytes(b"nonsense" * 1000)
     two = [subprocess.Popen([sys.executable, "-c", BOTH, str(path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in "ab"]
     for process in two:
