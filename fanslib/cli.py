@@ -478,7 +478,7 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--verdict", help="one verdict only, as disagree")
     found.add_argument("--notebooks", metavar="DIR", help="the chapters to read; those of the checkout by default")
     found = command(commands, "bench", _bench, "measure this machine")
-    found.add_argument("name", choices=["lean", "soak"])
+    found.add_argument("name", choices=["lean", "sessions", "soak"])
     found.add_argument("--quick", action="store_true")
 
 # %% ../nbs/95_cli.ipynb #2b393972

@@ -84,21 +84,23 @@ def plan(name: str, seeds: Sequence[int] = range(5), data: Sequence[str] = ("sam
 # %% ../nbs/55_srpredictao_study.ipynb #3b53dc77
 @dataclass
 class StudyConfig(Config):
-    "Training of every job: `fields` override `SRConfig.laptop`; the known world's size."
+    "Training of every job: `fields` override `SRConfig.laptop`; the known world's size; how many of the last films' sessions are trained on."
 
     fields: dict = dataclasses.field(default_factory=dict)
-    world_items: int = 500
-    world_sessions: int = 6000
+    world_items: int = 100
+    world_sessions: int = 2000
     world_noise: float = 0.2
+    film_sessions: int = 800
 
 
 def study_data(name: str, config: StudyConfig) -> tuple[SessionDataset, SessionDataset]:
     "Training and test sessions of `sample`, `movielens` or `world`. Raises `ConfigError`."
     if name == "world":
         world = ClickWorld.make(config.world_items, noise=config.world_noise)
-        return world.sample(config.world_sessions, seed=1), world.sample(config.world_sessions // 5, seed=2)
+        return world.sample(config.world_sessions, seed=1), world.sample(config.world_sessions // 2, seed=2)
     if name == "movielens":
-        return prepare(None, "movielens")
+        films, test = prepare(None, "movielens")
+        return films.select(np.arange(max(0, len(films) - config.film_sessions), len(films))), test
     if name != "sample" or sample_folder() is None:
         raise ConfigError(f"no data {name!r}; known are movielens, world and, where FANSLIB_DATA holds session_lessr_sample, sample")
     return read_folder(sample_folder())

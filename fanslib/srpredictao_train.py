@@ -86,9 +86,15 @@ class SRConfig(Config):
 
 # %% ../nbs/54_srpredictao_train.ipynb #8140096c
 def needed_memory(config: SRConfig, num_items: int) -> dict[str, float]:
-    "Megabytes of `memory` for this configuration, without making the model. The encoder is counted as its tables and twenty square matrices."
+    """Megabytes of `memory` for this configuration, without making the model. The encoder is counted as its tables and twenty square matrices;
+    on top come two copies of the largest trained tensor while Adam steps and thirty vectors for each click of a batch (both measured, chapter 92a)."""
     size = ENCODERS[config.encoder].latent(Settings(config.dim, config.layers, config.dropout, config.max_len))
-    return memory(config.addon_config(), size, num_items, config.dim * num_items + 20 * config.dim ** 2 * max(config.layers, 1), config.batch_size)
+    addon, encoder = config.addon_config(), config.dim * num_items + 20 * config.dim ** 2 * max(config.layers, 1)
+    found = memory(addon, size, num_items, encoder, config.batch_size)
+    leaves = addon.trees * addon.leaves if addon.kind == "forest" and addon.frozen == "none" and not addon.rank else 0
+    found["weights and Adam"] += 8e-6 * num_items * max(leaves, config.dim)
+    found["batch"] += 4e-6 * 30 * config.batch_size * config.max_len * config.dim
+    return found
 
 # %% ../nbs/54_srpredictao_train.ipynb #fb32d812
 def make_optimizer(model: Recommender, config: SRConfig):
