@@ -12,7 +12,7 @@ import itertools, re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .portfolio import Term, poly_add, poly_mul, poly_scale, walk
+from .portfolio import Term, Tokens, poly_add, poly_mul, poly_scale, walk
 
 # %% ../nbs/07_dialect_terms.ipynb #289a72e1
 _TOKEN = re.compile(
@@ -41,29 +41,8 @@ def tokens_of(text: str) -> list[str]:
     return out
 
 # %% ../nbs/07_dialect_terms.ipynb #22a3735e
-class _Cursor:
-    "Tokens and a place in them."
-
-    def __init__(self, tokens: list[str]):
-        self.tokens, self.i = tokens, 0
-
-    def peek(self, ahead: int = 0) -> str:
-        return self.tokens[self.i + ahead] if self.i + ahead < len(self.tokens) else ""
-
-    def take(self, expect: str = "") -> str:
-        token = self.peek()
-        if not token or expect and token != expect:
-            raise ValueError(f"expected {expect or 'more'} at {token!r}")
-        self.i += 1
-        return token
-
-    def names(self) -> list[str]:
-        out = []
-        while re.match(r"[^\W\d]", self.peek()) and self.peek() != "in":
-            out.append(self.take())
-        if not out:
-            raise ValueError(f"expected a name at {self.peek()!r}")
-        return out
+class _Cursor(Tokens):
+    keywords = frozenset({"in"})
 
 
 def _expr(t: _Cursor, level: int = 0) -> Term:

@@ -86,7 +86,9 @@ def read_chapters(folder: str | Path) -> list[Chapter]:
 
 # %% ../nbs/96_docs.ipynb #2ed855c2
 class Method(NamedTuple):
-    "A row: its `part` of the book, the `idea`, the `row` of the ledger, what is said with our `cells` (or the row's own), the paper's number, and `needs`."
+    """A row: its `part` of the book, the `idea`, the `row` of the ledger, what is said with our `cells` (or the row's own), the paper's number, and `needs`.
+
+    `share`: our number is a difference of shares and is told in points."""
 
     part: int
     idea: str
@@ -96,6 +98,7 @@ class Method(NamedTuple):
     gpu: str
     needs: tuple[dict, ...]
     cells: tuple[dict, ...] = ()
+    share: bool = False
 
 
 def _need(chapter: str, column: str = "value", **match: str) -> dict:
@@ -114,9 +117,9 @@ METHODS = (
            "{} to {} GPU h on H200", (_need("39_fans_setup", quantity="time, likely"), _need("39_fans_setup", quantity="time at most"))),
     Method(4, "Let a language model write data from a small model's errors", "s3-2-over-goldgen", "{} points against growing all gold data", "{}, four tasks",
            "{} GPU h, {} requests to a writer", (_need("46_s3_paper", quantity="small models"), _need("46_s3_paper", quantity="requests"))),
-    Method(5, "Put a forest of soft trees on a session encoder", "sr-lessr-hr", "{} in HR@20 over LESSR", "{} in HR@20 at best",
+    Method(5, "Put a forest of soft trees on a session encoder", "sr-lessr-hr", "{} points in HR@20 over LESSR", "{} in HR@20 at best",
            "{} GB, {} h", tuple(_need("56_srpredictao_paper", column, **{"encoder": "lessr", "add-on": "paper_intent"})
-                                for column in ("memory (GB)", "hours"))),
+                                for column in ("memory (GB)", "hours")), share=True),
     Method(6, "Drag points of one frame; a diffusion model edits the clip", "dv-1-clip-frame", "{} between frames, dragged one by one {}", "{} between frames",
            "{} GB, {} min an edit", tuple(_need("65_dragvideo_paper", column, preset="paper") for column in ("GB", "minutes"))))
 
@@ -133,8 +136,9 @@ def methods_table(books: Notebooks | None = None) -> Table:
         done = entry.verdict != NOT_RUN and None not in found
         needs = [select(books, need) for need in m.needs]
         said = lambda readings: [Entry({}, (r,), "").ours for r in readings]
+        points = lambda readings: [f"{100 * r.value:+.1f} [{100 * r.low:+.1f}, {100 * r.high:+.1f}]" for r in readings]
         rows.append({"method": row["paper"], "idea": m.idea, "chapters": f"{own[0]} to {own[-1]}" if own else "",
-                     "on a laptop": m.ours.format(*said(found)) if done else "the study has not finished",
+                     "on a laptop": m.ours.format(*(points if m.share else said)(found)) if done else "the study has not finished",
                      "in the paper": m.paper.format(f"{row['number']} {row['unit']}".strip()), "verdict": entry.verdict,
                      "the paper's size needs": m.gpu.format(*said(needs)) if None not in needs else ""})
     return Table(rows)

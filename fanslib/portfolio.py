@@ -16,18 +16,18 @@ from .core import InputError, RowLog, code_block, iter_jsonl, plain, progress, s
 from .lean import Judge, Theorem, Verdict, shared_judge
 
 # %% auto #0
-__all__ = ['RELATIONS', 'ARITHMETIC', 'FAMILIES', 'CLOSER', 'FINISH', 'ONE_LINERS', 'Term', 'tokenize', 'parse_expr', 'show',
-           'parse_term', 'Shape', 'walk', 'free_names', 'shape', 'Unknown', 'kind_of', 'evaluate', 'poly', 'poly_add',
-           'poly_scale', 'poly_mul', 'degree', 'show_monomial', 'show_poly', 'split_signs', 'Opened', 'open_up',
-           'holds', 'counterexample', 'Attempt', 'family', 'indent', 'bullet', 'one_liners', 'structure', 'NeedsCases',
-           'cycle', 'typed', 'Remainders', 'cycle_lemma', 'moduli', 'targets', 'remainder_proof', 'obstruction',
-           'remainders', 'negated', 'replace_names', 'substituted', 'constraints', 'Box', 'square_nonneg', 'tighten',
-           'contradiction', 'bound', 'applied', 'optimality', 'is_linear', 'normal_lines', 'intervals', 'split_values',
-           'case_split', 'bounded_search', 'with_divisor_bounds', 'divisors', 'factorings', 'factors', 'solve',
-           'cofactor', 'identities', 'integer_roots', 'gcd_combination', 'gcds', 'product_hints', 'induct', 'induction',
-           'Rule', 'function_rules', 'match_rule', 'ValueTable', 'recurrences', 'values_refute', 'fit', 'closed_forms',
-           'witnesses', 'halves', 'attempts', 'safely', 'ProofRecord', 'Prover', 'as_theorem', 'says_false',
-           'ManyProver', 'PortfolioProver', 'read_statements', 'run_prove', 'OneLiners']
+__all__ = ['RELATIONS', 'ARITHMETIC', 'FAMILIES', 'CLOSER', 'FINISH', 'ONE_LINERS', 'Term', 'tokenize', 'Tokens', 'parse_expr',
+           'show', 'parse_term', 'Shape', 'walk', 'free_names', 'shape', 'Unknown', 'kind_of', 'evaluate', 'poly',
+           'poly_add', 'poly_scale', 'poly_mul', 'degree', 'show_monomial', 'show_poly', 'split_signs', 'Opened',
+           'open_up', 'holds', 'counterexample', 'Attempt', 'family', 'indent', 'bullet', 'one_liners', 'structure',
+           'NeedsCases', 'cycle', 'typed', 'Remainders', 'cycle_lemma', 'moduli', 'targets', 'remainder_proof',
+           'obstruction', 'remainders', 'negated', 'replace_names', 'substituted', 'constraints', 'Box',
+           'square_nonneg', 'tighten', 'contradiction', 'bound', 'applied', 'optimality', 'is_linear', 'normal_lines',
+           'intervals', 'split_values', 'case_split', 'bounded_search', 'with_divisor_bounds', 'divisors', 'factorings',
+           'factors', 'solve', 'cofactor', 'identities', 'integer_roots', 'gcd_combination', 'gcds', 'product_hints',
+           'induct', 'induction', 'Rule', 'function_rules', 'match_rule', 'ValueTable', 'recurrences', 'values_refute',
+           'fit', 'closed_forms', 'witnesses', 'halves', 'attempts', 'safely', 'ProofRecord', 'Prover', 'as_theorem',
+           'says_false', 'ManyProver', 'PortfolioProver', 'read_statements', 'run_prove', 'OneLiners']
 
 # %% ../nbs/06_portfolio.ipynb #d405a8d4
 @dataclass(frozen=True)
@@ -107,8 +107,10 @@ _LEVEL = {
 _RIGHT = {"→", "∨", "∧", "^", "×", "::"}
 
 # %% ../nbs/06_portfolio.ipynb #1afab612
-class _Tokens:
-    "A cursor over tokens."
+class Tokens:
+    "A cursor over tokens; `keywords` are words that cannot be names."
+
+    keywords: frozenset[str] = frozenset()
 
     def __init__(self, tokens: list[str]):
         self.tokens, self.i = tokens, 0
@@ -125,14 +127,14 @@ class _Tokens:
 
     def names(self) -> list[str]:
         out = []
-        while re.match(r"[^\W\d]", self.peek()):
+        while re.match(r"[^\W\d]", self.peek()) and self.peek() not in self.keywords:
             out.append(self.take())
         if not out:
             raise ValueError(f"expected a name at {self.peek()!r}")
         return out
 
 
-def parse_expr(t: _Tokens, level: int = 0) -> Term:
+def parse_expr(t: Tokens, level: int = 0) -> Term:
     "An expression whose operators bind at least as strongly as `level`."
     left = _prefix(t)
     while _LEVEL.get(t.peek(), -1) >= level:
@@ -141,7 +143,7 @@ def parse_expr(t: _Tokens, level: int = 0) -> Term:
     return left
 
 # %% ../nbs/06_portfolio.ipynb #c262ff60
-def _prefix(t: _Tokens) -> Term:
+def _prefix(t: Tokens) -> Term:
     token = t.peek()
     if token in ("∀", "∃"):
         return _quantifier(t)
@@ -162,7 +164,7 @@ def _prefix(t: _Tokens) -> Term:
     return Term("app", (head, *args)) if args else head
 
 # %% ../nbs/06_portfolio.ipynb #1b8d26fa
-def _atom(t: _Tokens) -> Term:
+def _atom(t: Tokens) -> Term:
     token = t.take()
     if token.isdigit():
         return Term("num", (int(token),))
@@ -191,7 +193,7 @@ def _atom(t: _Tokens) -> Term:
     raise ValueError(f"unexpected {token!r}")
 
 # %% ../nbs/06_portfolio.ipynb #81ec2ab5
-def _quantifier(t: _Tokens) -> Term:
+def _quantifier(t: Tokens) -> Term:
     op, bound, guards = t.take(), [], []
     while t.peek() == "(":
         t.take()
@@ -243,7 +245,7 @@ def show(term: Term) -> str:
 
 def parse_term(text: str) -> Term:
     "Parse one expression. Raises ValueError when it is not understood."
-    t = _Tokens(tokenize(text))
+    t = Tokens(tokenize(text))
     term = parse_expr(t)
     if t.peek():
         raise ValueError(f"unexpected {t.peek()!r}")
@@ -279,7 +281,7 @@ def _is_statement(term: Term) -> bool:
 # %% ../nbs/06_portfolio.ipynb #da5c516f
 def _header(statement: str) -> Shape:
     text = re.sub(r":=\s*(by\b.*)?$", "", re.sub(r"--.*", "", statement), flags=re.S)
-    t, variables, hypotheses = _Tokens(tokenize(text)), {}, []
+    t, variables, hypotheses = Tokens(tokenize(text)), {}, []
     while t.peek() not in ("theorem", "lemma", ""):
         t.take()
     t.take()

@@ -84,7 +84,7 @@ def plan(name: str, seeds: Sequence[int] = range(5), data: Sequence[str] = ("sam
 # %% ../nbs/55_srpredictao_study.ipynb #3b53dc77
 @dataclass
 class StudyConfig(Config):
-    "Training of every job: `fields` override `SRConfig.laptop`; the known world's size; how many of the last films' sessions are trained on."
+    "Training of every job: `fields` override `SRConfig.laptop`; the known world's size; how many sessions of films before the split are trained on (half as many after it are the test)."
 
     fields: dict = dataclasses.field(default_factory=dict)
     world_items: int = 100
@@ -100,7 +100,7 @@ def study_data(name: str, config: StudyConfig) -> tuple[SessionDataset, SessionD
         return world.sample(config.world_sessions, seed=1), world.sample(config.world_sessions // 2, seed=2)
     if name == "movielens":
         films, test = prepare(None, "movielens")
-        return films.select(np.arange(max(0, len(films) - config.film_sessions), len(films))), test
+        return films.select(slice(-config.film_sessions, None)), test.select(slice(0, config.film_sessions // 2))
     if name != "sample" or sample_folder() is None:
         raise ConfigError(f"no data {name!r}; known are movielens, world and, where FANSLIB_DATA holds session_lessr_sample, sample")
     return read_folder(sample_folder())

@@ -178,3 +178,23 @@ def test_nothing_scrolls_sideways_on_a_phone(page, browser):
         size(browser, 390)
         seen = page(name)
         assert seen.execute_script("return document.documentElement.scrollWidth") <= 390, name
+
+
+# ---- numbers that the front page types by hand
+
+FRONT = (ROOT / "README.md").read_text(encoding="utf-8")
+TOLD = FRONT.split("## What it measures")[1].split("What an `accept`")[0]
+CITED = [(m[2], re.sub(r"\(?\[[^]]+\]\(nbs/[^)]*\)\)?", "", m[1])) for m in re.finditer(r"(.*?)\[[^]]+\]\(nbs/(\w+)\.ipynb\)", TOLD, re.S)]
+
+
+@pytest.mark.parametrize("chapter, words", [pytest.param(*c, id=c[0]) for c in CITED])
+def test_numbers_of_the_front_page_stand_in_the_chapter_it_names(chapter, words):
+    shown = []
+    for cell in json.loads((ROOT / "nbs" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        shown += ["".join(cell["source"])] + ["".join(o.get("text", "")) + "".join("".join(o.get("data", {}).get(k, "")) for k in ("text/plain", "text/markdown")) for o in cell.get("outputs", [])]
+    for number in re.findall(r"(?<![\w.])\d+(?:[.,]\d+)*", words):
+        assert re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", "\n".join(shown)), f"{number} is not in {chapter}"
+
+
+def test_there_are_numbers_on_the_front_page_to_check():
+    assert len(CITED) >= 4 and sum(bool(re.search(r"\d", words)) for _, words in CITED) >= 3
