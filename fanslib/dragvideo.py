@@ -174,7 +174,7 @@ DragInstruction.load, DragInstruction.from_ends = staticmethod(load_instruction)
 _CHOICES = dict(optimizer=("adam", "sgd"), mask_term=("previous", "current"), target_blend=("ends", "released"), dtype=("float32", "bfloat16", "float16"))
 
 _PRESETS = dict(
-    laptop=dict(size=48, feature_blocks=(0,), num_inference_steps=20, inversion_strength=0.7, drag_iterations=25, drag_lr=0.05, lora_steps=20,
+    laptop=dict(size=48, feature_blocks=(1, 2), num_inference_steps=20, inversion_strength=0.7, drag_iterations=40, drag_lr=0.1, r_m=2, lora_steps=20,
                 mask_term="current"),
     paper=dict(size=512, num_frames=16, feature_blocks=(2,), tolerance=2.0, msa_start_layer=10, dtype="bfloat16", gradient_checkpointing=True),
     as_released=dict(num_inference_steps=49, num_frames=12, skip_first=True, target_blend="released", lora_targets=("to_q", "to_k", "to_v", "to_out.0"),

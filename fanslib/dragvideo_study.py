@@ -24,19 +24,11 @@ if TYPE_CHECKING:
     import torch
 
 # %% auto #0
-__all__ = ['WAYS', 'STUDY', 'MEASURES', 'study_config', 'edit_ways', 'run_study', 'edited_frames', 'study_table', 'study_tests',
-           'plain_motion_loss', 'time_drag_step']
+__all__ = ['WAYS', 'MEASURES', 'edit_ways', 'run_study', 'edited_frames', 'study_table', 'study_tests', 'plain_motion_loss',
+           'time_drag_step']
 
 # %% ../nbs/66_dragvideo_study.ipynb #f5fa85fc
 WAYS = ("DragVideo", "per frame", "no LoRA", "no mutual attention")
-
-
-STUDY = dict(size=48, feature_blocks=(0,), num_inference_steps=20, inversion_strength=0.7, drag_iterations=25, drag_lr=0.05, lora_steps=20, mask_term="current")
-
-
-def study_config(**changes) -> DragConfig:
-    "The editor's settings for the small model, a first guess that is not tuned yet."
-    return DragConfig(**{**STUDY, **changes})
 
 
 def edit_ways(pipe, clip: DragClip, config: DragConfig, ways: tuple[str, ...] = WAYS) -> Iterator[tuple[str, np.ndarray, dict]]:
@@ -75,7 +67,7 @@ def run_study(pipe, out: str | Path, n: int = 50, config: DragConfig | None = No
     "Edit and score the held-out clips `start` to `start + n`; rows {id, way, kind, seed, scores}, kept in the run folder `out` with the edited frames."
     from safetensors.numpy import save
 
-    config = config or study_config()
+    config = config or DragConfig.laptop()
     run = RunFolder(out, config)
     log, embed = run.log("edits"), lambda frames: pipe.encode(frames)[0].transpose(0, 1).flatten(1).numpy()
     for clip in held_out_clips(DragWorld(config.size, config.num_frames), n, start):

@@ -8,12 +8,13 @@ pytest.importorskip("peft")
 pytest.importorskip("cv2")
 
 from fanslib.core import ConfigError, InputError
+from fanslib.dragvideo import DragConfig
 from fanslib.dragvideo_loss import FeatureMap, motion_loss
-from fanslib.dragvideo_study import MEASURES, WAYS, edit_ways, edited_frames, plain_motion_loss, run_study, study_config, study_table, study_tests, time_drag_step
+from fanslib.dragvideo_study import MEASURES, WAYS, edit_ways, edited_frames, plain_motion_loss, run_study, study_table, study_tests, time_drag_step
 from fanslib.dragvideo_train import DragTrainConfig, load_laptop_pipeline, make_unet, make_vae, pack
 from fanslib.dragvideo_world import HELD_OUT, DragWorld
 
-SMALL = dict(size=40, num_frames=4, num_inference_steps=4, inversion_strength=0.5, drag_iterations=2, lora_steps=1, lora_rank=2, lora_lr=0.05, drag_lr=0.5)
+SMALL = dict(size=40, feature_blocks=(0,), r_m=1, num_frames=4, num_inference_steps=4, inversion_strength=0.5, drag_iterations=2, lora_steps=1, lora_rank=2, lora_lr=0.05, drag_lr=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_loops_and_vectors_find_one_loss(seed):
 
 
 def test_a_timed_step_is_the_same_step_and_holds_less(pipe):
-    plain, ours = time_drag_step(pipe, DragWorld(40, 4).clip(3, "open"), study_config(**SMALL), repeats=1)
+    plain, ours = time_drag_step(pipe, DragWorld(40, 4).clip(3, "open"), DragConfig.laptop(**SMALL), repeats=1)
     assert (plain["step"], ours["step"]) == ("plain", "ours")
     assert ours["loss"] == pytest.approx(plain["loss"], rel=1e-3) and ours["gradient"] == pytest.approx(plain["gradient"], rel=1e-2)
     assert 0 < ours["MB held"] < plain["MB held"] and min(ours["seconds"], plain["seconds"]) > 0
@@ -51,15 +52,15 @@ def test_a_timed_step_is_the_same_step_and_holds_less(pipe):
 
 def test_ways_are_four_different_edits_of_one_size(pipe):
     clip = DragWorld(40, 4).clip(HELD_OUT, "move")
-    found = {way: frames for way, frames, facts in edit_ways(pipe, clip, study_config(**SMALL))}
+    found = {way: frames for way, frames, facts in edit_ways(pipe, clip, DragConfig.laptop(**SMALL))}
     assert set(found) == set(WAYS)
     assert all(f.shape == clip.frames.shape and f.dtype == np.uint8 for f in found.values())
     assert len({f.tobytes() for f in found.values()}) == 4
     assert "clip" not in getattr(pipe.unet, "peft_config", {})  # nothing stays behind
-    again = {way: frames for way, frames, _ in edit_ways(pipe, clip, study_config(**SMALL), ("DragVideo",))}
+    again = {way: frames for way, frames, _ in edit_ways(pipe, clip, DragConfig.laptop(**SMALL), ("DragVideo",))}
     np.testing.assert_array_equal(again["DragVideo"], found["DragVideo"])
     with pytest.raises(InputError, match="magic"):
-        next(edit_ways(pipe, clip, study_config(**SMALL), ("magic",)))
+        next(edit_ways(pipe, clip, DragConfig.laptop(**SMALL), ("magic",)))
 
 
 def test_a_cut_study_goes_on(pipe, tmp_path):
@@ -69,7 +70,7 @@ def test_a_cut_study_goes_on(pipe, tmp_path):
         said.append(text)
         if len(said) == 3:
             raise Stop
-    config = study_config(**SMALL)
+    config = DragConfig.laptop(**SMALL)
     with pytest.raises(Stop):
         run_study(pipe, tmp_path / "cut", 2, config, WAYS[:2], say=stop)
     before = (tmp_path / "cut" / "edits.jsonl").read_bytes()
@@ -81,7 +82,7 @@ def test_a_cut_study_goes_on(pipe, tmp_path):
     assert [drop(r) for r in rows] == [drop(r) for r in whole]
     assert edited_frames(tmp_path / "cut", rows[0]["seed"], rows[0]["way"]).shape == (4, 40, 40, 3)
     with pytest.raises(ConfigError, match="another configuration"):
-        run_study(pipe, tmp_path / "cut", 1, study_config(**{**SMALL, "drag_lr": 0.7}))
+        run_study(pipe, tmp_path / "cut", 1, DragConfig.laptop(**{**SMALL, "drag_lr": 0.7}))
 
 
 def rows_of(scores):
