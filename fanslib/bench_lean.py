@@ -173,7 +173,8 @@ def throughput(turns: int = 8, repeats: int = 3, count: int | None = None) -> li
     with Pool(2) as pool:
         with pool.worker() as one, pool.worker() as other:  # both warm
             for pair in todo:
-                check(one, *pair), check(other, *pair)
+                check(one, *pair)
+                check(other, *pair)
         todo = todo * repeats
 
         def seconds(threads: int) -> tuple[float, float]:
@@ -214,7 +215,8 @@ def cached_microseconds(calls: int = 10_000) -> dict:
 
 # %% ../nbs/91_bench_lean.ipynb #98a6b2d2
 TARGETS = {"ready from snapshot, s": ("<", 1.0), "warm check, ms": ("<", 15.0), "two workers / one": (">", 1.7),
-           "of the two cores' bound": (">", 0.8), "overhead of a warm check, ms": ("<", 5.0), "known verdict, us": ("<", 100.0), "memory of a worker, MB": ("<", 700.0)}
+           "of the two cores' bound": (">", 0.8), "overhead of a warm check, ms": ("<", 5.0), "known verdict, us": ("<", 100.0),
+           "memory of a worker, MB": ("<", 700.0)}
 
 
 def overhead(passes: int = 3, count: int | None = None) -> float:
@@ -277,7 +279,8 @@ def figure(result: dict):
         bars = {"published": result["batch"]["seconds"], **bars}
     left.barh(list(bars)[::-1], list(bars.values())[::-1], color=[COLORS["ours"], COLORS["ours"], COLORS["baseline"]][: len(bars)])
     left.set(xscale="log", xlabel="seconds", title="Until the first verdict")
-    left.grid(axis="x"), left.grid(False, axis="y")
+    left.grid(axis="x")
+    left.grid(False, axis="y")
     for i, (title, seconds) in enumerate(reversed(bars.items())):
         left.annotate(f" {seconds:.3g}", (seconds, i), va="center")
     for name, style, values in (("cold", "--", [r["cold"] for r in by["snapshot"]]), ("warm", "-", [one for r in by["snapshot"] for one in r["warm"]])):

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import dataclasses, io, json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from .core import Config, ConfigError, InputError, write_atomic
 from .dragvideo_clips import check_frames, fit, read_video, strip, write_gif, write_video
 from .dragvideo_propagate import blend_targets, discs, propagate_masks, propagate_points, sweep_masks, track_between
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 # %% auto #0
 __all__ = ['FORMAT', 'DragInstruction', 'check_instruction', 'save_instruction', 'load_instruction', 'scale_instruction',
@@ -46,6 +50,12 @@ class DragInstruction:
     masks: np.ndarray
     prompt: str = ""
 
+    check: ClassVar[Callable[[DragInstruction, np.ndarray], DragInstruction]]  # methods; the functions stand further down
+    save: ClassVar[Callable[[DragInstruction, str | Path], Path]]
+    scaled: ClassVar[Callable[[DragInstruction, int, int], DragInstruction]]
+    load: ClassVar[staticmethod[[str | Path], DragInstruction]]
+    from_ends: ClassVar[classmethod[DragInstruction, ..., DragInstruction]]
+
     def __post_init__(self):
         handles, targets, masks = np.asarray(self.handle_points, np.float32), np.asarray(self.target_points, np.float32), np.asarray(self.masks)
         if handles.ndim != 3 or handles.shape[2] != 2 or 0 in handles.shape:
@@ -73,9 +83,10 @@ class DragInstruction:
                 f"{self.distances.mean():.1f} px to go on average, {self.masks.mean():.0%} editable)")
 
 # %% ../nbs/60_dragvideo.ipynb #4f75a3cb
-def _first(bad: np.ndarray) -> tuple[int, int]:
+def _first(bad: ArrayLike) -> tuple[int, int]:
     "(frame, point) of the first marked entry of a (F, N) array."
-    return tuple(int(v) for v in np.argwhere(bad)[0])
+    frame, point = np.argwhere(bad)[0]
+    return int(frame), int(point)
 
 
 def check_instruction(instruction: DragInstruction, frames: np.ndarray) -> DragInstruction:
@@ -174,7 +185,7 @@ DragInstruction.load, DragInstruction.from_ends = staticmethod(load_instruction)
 _CHOICES = dict(optimizer=("adam", "sgd"), mask_term=("previous", "current"), target_blend=("ends", "released"), dtype=("float32", "bfloat16", "float16"))
 
 _PRESETS = dict(
-    laptop=dict(size=48, feature_blocks=(1, 2), num_inference_steps=20, inversion_strength=0.7, drag_iterations=40, drag_lr=0.1, r_m=2, lora_steps=20,
+    laptop=dict(size=48, feature_blocks=(1, 2), num_inference_steps=20, inversion_strength=0.7, optimizer="sgd", drag_lr=2.0, r_m=2, lora_steps=20,
                 mask_term="current"),
     paper=dict(size=512, num_frames=16, feature_blocks=(2,), tolerance=2.0, msa_start_layer=10, dtype="bfloat16", gradient_checkpointing=True),
     as_released=dict(num_inference_steps=49, num_frames=12, skip_first=True, target_blend="released", lora_targets=("to_q", "to_k", "to_v", "to_out.0"),

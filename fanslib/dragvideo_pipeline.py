@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools, tempfile, time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from .dragvideo_unet import _diffusers, drop_lora, has_motion, load_lora, mutual
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
+
+    DragVideoPipeline: type[Any]  # `__getattr__` makes it: its base comes from diffusers, which is loaded when first used
 
 # %% auto #0
 __all__ = ['prepare', 'edit', 'Clock', 'hooked', 'DragVideoPipeline']

@@ -140,7 +140,7 @@ def write_result(run: RunFolder, result: DragResult, fps: float = 8) -> None:
     import matplotlib.pyplot as plt
 
     write_video(run.path / "edited.mp4", result.frames, fps)
-    side = np.concatenate([result.original, result.frames], 2)
+    side = result.frames if result.original is None else np.concatenate([result.original, result.frames], 2)
     write_gif(run.path / "edited.gif", side, fps, scale=max(1, 128 // side.shape[1]))
     frames = [dict(frame=i, point=j, x=float(x), y=float(y)) for i, f in enumerate(result.handle_points[-1]) for j, (x, y) in enumerate(f)]
     for name, fig, rows in (("strip", result.figure(), frames),

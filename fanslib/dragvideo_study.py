@@ -74,7 +74,7 @@ def run_study(pipe, out: str | Path, n: int = 50, config: DragConfig | None = No
         todo = tuple(way for way in ways if f"{clip.seed} {way}" not in log)
         for way, frames, facts in edit_ways(pipe, clip, config, todo) if todo else ():
             row = dict(id=f"{clip.seed} {way}", way=way, kind=clip.kind, seed=clip.seed, **facts, **score_edit(frames, clip.instruction, clip.frames, clip.edited, embed))
-            write_atomic(run.path / "frames" / f"{clip.seed}-{WAYS.index(way)}.safetensors", save({"frames": frames}))
+            write_atomic(run.path / "frames" / f"{clip.seed}-{WAYS.index(way)}.safetensors", save({"frames": np.ascontiguousarray(frames)}))
             log.append(row)
             if say is not None:
                 say(f"{clip.seed} {clip.kind}, {way}: {row['distance before']:.1f} to {row['distance']:.1f} px, {row['PSNR outside']:.1f} dB outside, {row['seconds']:.0f} s")
@@ -163,7 +163,8 @@ def time_drag_step(pipe, clip: DragClip, config: DragConfig, repeats: int = 5) -
 
     def plain(z):
         maps, _ = features(pipe.unet, z, t, context, config.feature_blocks)
-        return plain_motion_loss(maps[0], size, first, goal, config.r_m, config.tolerance * config.feature_scale) + config.lambda_ * masked_loss(z, start, cells)
+        maps = torch.cat([torch.nn.functional.interpolate(m, size, mode="bilinear", align_corners=False) for m in maps], 1)
+        return plain_motion_loss(maps, size, first, goal, config.r_m, config.tolerance * config.feature_scale) + config.lambda_ * masked_loss(z, start, cells)
 
     return [{"step": name, **_cost(loss, start, repeats)} for name, loss in (("plain", plain), ("ours", ours))]
 

@@ -28,7 +28,8 @@ __all__ = ['CARD', 'DragTrainConfig', 'picture_batch', 'make_vae', 'make_unet', 
 # %% ../nbs/64_dragvideo_train.ipynb #6c7e3697
 @dataclass
 class DragTrainConfig(Config):
-    """The sizes of the small model and how long it learns; the defaults ship, `tiny` is for tests. A horizon is the length of the rate's cosine: a run may stop before.
+    """The sizes of the small model and how long it learns; the defaults ship, `tiny` is for tests. A horizon is the length of the rate's
+    cosine: a run may stop before.
 
     `patch`: pixels of a frame's side to one latent cell; `plain_levels`: levels of the U-Net, from the finest, without spatial self-attention."""
 
@@ -36,7 +37,7 @@ class DragTrainConfig(Config):
     frames: int = 8
     patch: int = 2
     latent_channels: int = 4
-    vae_widths: tuple[int, int] = (24, 32)
+    vae_widths: tuple[int, ...] = (24, 32)
     vae_steps: int = 1000
     vae_horizon: int = 1000
     vae_batch: int = 16
@@ -57,8 +58,8 @@ class DragTrainConfig(Config):
 
     @classmethod
     def tiny(cls, **kw) -> DragTrainConfig:
-        return cls(**{**dict(size=40, frames=4, patch=4, latent_channels=4, vae_widths=(8, 16), vae_steps=4, vae_horizon=4, vae_batch=4, channels=(16, 16), plain_levels=0,
-                             heads=2, clips=6, steps=4, horizon=4, batch=2, save_every=2), **kw})
+        return cls(**{**dict(size=40, frames=4, patch=4, latent_channels=4, vae_widths=(8, 16), vae_steps=4, vae_horizon=4, vae_batch=4,
+                             channels=(16, 16), plain_levels=0, heads=2, clips=6, steps=4, horizon=4, batch=2, save_every=2), **kw})
 
     def __post_init__(self):
         self.vae_widths, self.channels = tuple(self.vae_widths), tuple(self.channels)
@@ -102,8 +103,9 @@ def make_unet(config: DragTrainConfig):
     seed_everything(config.seed)
     return UNetMotionModel(sample_size=config.size // config.patch, in_channels=config.latent_channels, out_channels=config.latent_channels,
                            block_out_channels=config.channels, layers_per_block=1, down_block_types=("DownBlockMotion",) * plain + ("CrossAttnDownBlockMotion",) * n,
-                           up_block_types=("CrossAttnUpBlockMotion",) * n + ("UpBlockMotion",) * plain, cross_attention_dim=(None,) * (n + plain), norm_num_groups=8, num_attention_heads=config.heads,
-                           motion_num_attention_heads=config.heads, motion_max_seq_length=32)
+                           up_block_types=("CrossAttnUpBlockMotion",) * n + ("UpBlockMotion",) * plain, norm_num_groups=8,
+                           cross_attention_dim=(None,) * (n + plain),  # pyright: ignore[reportArgumentType] it takes one per level, annotated is int
+                           num_attention_heads=config.heads, motion_num_attention_heads=config.heads, motion_max_seq_length=32)
 
 
 def make_scheduler():
@@ -188,7 +190,8 @@ def fit_steps(run: RunFolder, name: str, net, loss_at: Callable[[int], "torch.Te
 
 # %% ../nbs/64_dragvideo_train.ipynb #073b39d7
 def train_vae(run: RunFolder, config: DragTrainConfig, say: Callable[[str], None] | None = None):
-    "Train the autoencoder on absolute and squared error with a little noise on the latents, so that near latents decode to near pictures; measure their scale last."
+    """Train the autoencoder on absolute and squared error with a little noise on the latents, so that near latents decode to near pictures;
+    measure their scale last."""
     import torch
 
     vae = make_vae(config)
@@ -254,7 +257,8 @@ def train_unet(run: RunFolder, latents: "torch.Tensor", held: "torch.Tensor", co
 
     def measure():
         with torch.no_grad():
-            return {"held-out loss": float(np.mean([noise_loss(unet, scheduler, held[i:i + 4], times[i:i + 4], fixed[i:i + 4]).item() for i in range(0, len(held), 4)]))}
+            losses = [noise_loss(unet, scheduler, held[i:i + 4], times[i:i + 4], fixed[i:i + 4]).item() for i in range(0, len(held), 4)]
+        return {"held-out loss": float(np.mean(losses))}
 
     fit_steps(run, "unet", unet, loss_at, config.steps, config.horizon, config.rate, config, measure, say)
     return unet
@@ -271,18 +275,22 @@ def train_drag_model(out: str | Path, config: DragTrainConfig | None = None, say
     vae = train_vae(run, config, say)
     latents = encode_clips(run, vae, config)
     with torch.no_grad():
-        held = torch.stack([vae.encode(to_tensor(c.frames)).latents.transpose(0, 1) for c in held_out_clips(config.world, 16)]) * vae.config.scaling_factor
+        held = torch.stack([vae.encode(to_tensor(c.frames)).latents.transpose(0, 1) for c in held_out_clips(config.world, 16)]) * vae.config["scaling_factor"]
     unet = train_unet(run, latents, held, config, say)
-    last = {k: v for name in ("vae", "unet") for k, v in max(run.log(name, "step").rows.values(), key=lambda r: r["step"]).items() if k in ("PSNR", "held-out loss")}
+    ends = [max(run.log(name, "step").rows.values(), key=lambda r: r["step"]) for name in ("vae", "unet")]
+    last = {k: v for end in ends for k, v in end.items() if k in ("PSNR", "held-out loss")}
     return pack(run.path / "model", vae, unet, config, "; ".join(f"{k} {v:.4g}" for k, v in last.items()) + " on held-out clips")
 
 # %% ../nbs/64_dragvideo_train.ipynb #2b654833
 CARD = """# The fanslib drag model
 
-A latent video diffusion model for clips of {frames} frames of {size} x {size} pixels, trained from nothing by `nbs/64_dragvideo_train.ipynb` on the drawn world of
-`fanslib.dragvideo_world` (training seeds only). Made for `fanslib.dragvideo_pipeline.DragVideoPipeline`; load it with `fanslib.dragvideo_train.load_laptop_pipeline`.
+A latent video diffusion model for clips of {frames} frames of {size} x {size} pixels, \
+trained from nothing by `nbs/64_dragvideo_train.ipynb` on the drawn world of
+`fanslib.dragvideo_world` (training seeds only). Made for `fanslib.dragvideo_pipeline.DragVideoPipeline`; \
+load it with `fanslib.dragvideo_train.load_laptop_pipeline`.
 
-- **Parts**: an autoencoder ({vae:,} parameters) and a `UNetMotionModel` without text ({unet:,} parameters), half precision; DDIM scheduler with Stable Diffusion's schedule.
+- **Parts**: an autoencoder ({vae:,} parameters) and a `UNetMotionModel` without text ({unet:,} parameters), half precision; \
+DDIM scheduler with Stable Diffusion's schedule.
 - **Training**: {vae_steps:,} steps of 16 pictures for the autoencoder, {steps:,} steps of {batch} clips for the U-Net, AdamW, one processor core.
 - **Measured**: {measured}
 - **Limits**: a drag with it goes only a part of the way, and what is dragged loses its form; `nbs/66_dragvideo_study.ipynb` measures both.
@@ -300,7 +308,8 @@ def pack(folder: str | Path, vae, unet, config: DragTrainConfig, measured: str =
         copy.deepcopy(part).half().save_pretrained(folder / name)
     write_atomic(folder / "training.json", (config.to_json() + "\n").encode())
     count = lambda part: sum(p.numel() for p in part.parameters())
-    card = CARD.format(size=config.size, frames=config.frames, steps=config.steps, batch=config.batch, vae_steps=config.vae_steps, vae=count(vae), unet=count(unet), measured=measured)
+    card = CARD.format(size=config.size, frames=config.frames, steps=config.steps, batch=config.batch, vae_steps=config.vae_steps,
+                       vae=count(vae), unet=count(unet), measured=measured)
     write_atomic(folder / "README.md", card.encode())
     return folder
 

@@ -92,7 +92,8 @@ class Graph:
     def adjacency(self) -> tuple[Tensor, Tensor]:
         "Transitions into and out of each node (B, T, T), each row divided by its sum (SR-GNN, section 3.2)."
         count = self.transitions()
-        return tuple(a / a.sum(-1, keepdim=True).clamp(min=1) for a in (count.transpose(1, 2), count))
+        into, out = (a / a.sum(-1, keepdim=True).clamp(min=1) for a in (count.transpose(1, 2), count))
+        return into, out
 
     def shortcuts(self) -> Tensor:
         "Whether a click on node j comes before, or is, a click on node i: (B, T, T) at [i, j] (LESSR, shortcut graph)."

@@ -84,7 +84,8 @@ def plan(name: str, seeds: Sequence[int] = range(5), data: Sequence[str] = ("sam
 # %% ../nbs/55_srpredictao_study.ipynb #3b53dc77
 @dataclass
 class StudyConfig(Config):
-    "Training of every job: `fields` override `SRConfig.laptop`; the known world's size; how many sessions of films before the split are trained on (half as many after it are the test)."
+    """Training of every job: `fields` override `SRConfig.laptop`; the known world's size; how many sessions of films before the split are trained
+    on (half as many after it are the test)."""
 
     fields: dict = dataclasses.field(default_factory=dict)
     world_items: int = 100
@@ -101,9 +102,9 @@ def study_data(name: str, config: StudyConfig) -> tuple[SessionDataset, SessionD
     if name == "movielens":
         films, test = prepare(None, "movielens")
         return films.select(slice(-config.film_sessions, None)), test.select(slice(0, config.film_sessions // 2))
-    if name != "sample" or sample_folder() is None:
+    if name != "sample" or (folder := sample_folder()) is None:
         raise ConfigError(f"no data {name!r}; known are movielens, world and, where FANSLIB_DATA holds session_lessr_sample, sample")
-    return read_folder(sample_folder())
+    return read_folder(folder)
 
 
 def run_job(job: Job, folder: Path, config: StudyConfig, sets: tuple[SessionDataset, SessionDataset]) -> dict:
@@ -204,12 +205,13 @@ def fit_forests(x: np.ndarray, y: np.ndarray, config: AddOnConfig, steps: int, r
     trials = y.shape[1]
     wide = dataclasses.replace(config, trees=config.trees * trials, alleviator="none", normalise="none")
     net = torch.nn.ModuleDict(forest_parts(wide, x.shape[1], 1))
+    drop, table = net["drop"], getattr(net["leaf"], "table")  # a parameter or, where leaves are frozen, a buffer
     inputs, wanted = torch.tensor(x, dtype=torch.float32), torch.tensor((y - y.mean(0)).T, dtype=torch.float32)
     optimizer = torch.optim.Adam(net.parameters(), rate)
 
     def predict():
-        mu = net.drop(route(decisions(net, wide, inputs)))
-        return torch.bmm(mu, net.leaf.table.view(wide.trees, wide.leaves, 1)).view(trials, config.trees, -1).mean(1)
+        mu = drop(route(decisions(net, wide, inputs)))
+        return torch.bmm(mu, table.view(wide.trees, wide.leaves, 1)).view(trials, config.trees, -1).mean(1)
 
     for _ in range(steps):
         optimizer.zero_grad()
