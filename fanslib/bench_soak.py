@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from .bench_lean import pairs
-from .core import COLORS, EngineError, RunFolder, Table
+from .core import COLORS, RunFolder, Table
 from .lean import Judge, VerdictCache
 from .lean_audit import Case, load_cases
-from .lean_engine import Limits, Pool, ask_all
+from .lean_engine import ask_all
 
 # %% auto #0
 __all__ = ['SHARES', 'supplies', 'mixture', 'vitals', 'soak', 'drift', 'summary', 'latency', 'run', 'figure']
@@ -31,8 +31,7 @@ def supplies() -> dict[str, list[Case]]:
     good = [c for c in corpus if c.group == "good"]
     good += [Case(f"good/{theorem.name}", "accept", "body", theorem.statement, body) for theorem, body in pairs()]
     sums = [(a, b, tactic) for a, b in [(2, 2), (17, 25), (123, 456), (999, 1)] for tactic in ("decide", "omega", "simp", "rfl")]
-    bad = [Case(f"kernel/{a} + {b}, {tactic}", "reject", "body", f"theorem t : {a} + {b} = {a + b + 1}", tactic) for a, b, tactic in sums]
-    return {"good": good, "bad": bad,
+    return {"good": good, "bad": [Case(f"kernel/{a} + {b}, {tactic}", "reject", "body", f"theorem t : {a} + {b} = {a + b + 1}", tactic) for a, b, tactic in sums],
             "hostile": [c for c in corpus if c.group != "good" and not c.timeout], "heavy": [c for c in corpus if c.timeout]}
 
 
@@ -54,11 +53,9 @@ def _stat(pid: int | str) -> tuple[int, float] | None:
 
 
 def vitals() -> dict:
-    "{own_mb, workers_mb, descriptors, threads, children} of this process now. Raises `EngineError` where /proc cannot be read."
-    if (own := _stat("self")) is None:
-        raise EngineError("the vital signs are read from /proc, which Linux has; measure there")
+    "{own_mb, workers_mb, descriptors, threads, children} of this process now."
     found = [s for name in os.listdir("/proc") if name.isdigit() and (s := _stat(name)) and s[0] == os.getpid()]
-    return dict(own_mb=round(own[1], 1), workers_mb=round(sum(mb for _, mb in found), 1), descriptors=len(os.listdir("/proc/self/fd")),
+    return dict(own_mb=round(_stat("self")[1], 1), workers_mb=round(sum(mb for _, mb in found), 1), descriptors=len(os.listdir("/proc/self/fd")),
                 threads=threading.active_count(), children=len(found))
 
 # %% ../nbs/93_bench_soak.ipynb #5b21bdc4
@@ -68,26 +65,25 @@ def soak(out: str | Path, checks: int = 10_000, limit: float = 3600, workers: in
     {id, elapsed, ...} before the first check and after each `every`, and how many workers were started in all. `limit` in seconds."""
     folder, stream, begin = RunFolder(out, dict(checks=checks, workers=workers, seed=seed)), mixture(seed, shares), time.monotonic()
     log, signs, rows, seen = folder.log("checks"), folder.log("vitals"), [], []
-    pool = Pool(workers, Limits(1536))
-    with Judge(pool=pool, cache=VerdictCache(remember=1)) as judge:
+    with Judge(workers=workers, cache=VerdictCache(remember=1)) as judge:
 
         def work(item: tuple[int, str, Case]) -> dict:
             number, kind, case = item
             verdict = judge.verify(case.theorem, case.proof, timeout=case.timeout, lemmas=case.mode == "file")
             return dict(id=number, kind=kind, case=case.id, right=case.right(verdict.status), status=verdict.status, seconds=verdict.seconds)
 
-        ask_all(pool, work, [(-1 - i, *next(stream)) for i in range(workers * 20)])  # warm
+        ask_all(judge.pool, work, [(-1 - i, *next(stream)) for i in range(workers * 20)])  # warm
         while len(rows) < checks and time.monotonic() - begin < limit:
             seen.append(dict(id=len(rows), elapsed=round(time.monotonic() - begin, 1), **vitals()))
             signs.append(seen[-1])
-            rows += ask_all(pool, work, [(len(rows) + i, *next(stream)) for i in range(min(every, checks - len(rows)))])
+            rows += ask_all(judge.pool, work, [(len(rows) + i, *next(stream)) for i in range(min(every, checks - len(rows)))])
             for row in rows[seen[-1]["id"]:]:
                 log.append(row)
             if tell:
                 tell(seen[-1])
         seen.append(dict(id=len(rows), elapsed=round(time.monotonic() - begin, 1), **vitals()))
         signs.append(seen[-1])
-        started = pool.started
+        started = judge.pool.started
     return dict(rows=rows, vitals=seen, seconds=time.monotonic() - begin, started=started, after=vitals())
 
 # %% ../nbs/93_bench_soak.ipynb #13479484
@@ -116,8 +112,7 @@ def latency(rows: Sequence[dict]) -> list[dict]:
     table = []
     for kind in SHARES:
         if times := [1000 * r["seconds"] for r in rows if r["kind"] == kind]:
-            median, p99 = (round(float(np.quantile(times, q)), 1) for q in (0.5, 0.99))
-            table.append(dict(kind=kind, checks=len(times), median=median, p99=p99, slowest=round(max(times), 1)))
+            table.append(dict(kind=kind, checks=len(times), median=round(float(np.median(times)), 1), p99=round(float(np.quantile(times, 0.99)), 1), slowest=round(max(times), 1)))
     return table
 
 # %% ../nbs/93_bench_soak.ipynb #1ded91a8
