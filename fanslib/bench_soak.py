@@ -9,14 +9,15 @@ import os, random, tempfile, threading, time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from .bench_lean import pairs
-from .core import COLORS, RunFolder, Table
+from .core import COLORS, EngineError, RunFolder, Table
 from .lean import Judge, VerdictCache
 from .lean_audit import Case, load_cases
-from .lean_engine import ask_all
+from .lean_engine import Pool, ask_all
 
 # %% auto #0
 __all__ = ['SHARES', 'supplies', 'mixture', 'vitals', 'soak', 'drift', 'summary', 'latency', 'run', 'figure']
@@ -53,9 +54,11 @@ def _stat(pid: int | str) -> tuple[int, float] | None:
 
 
 def vitals() -> dict:
-    "{own_mb, workers_mb, descriptors, threads, children} of this process now."
+    "{own_mb, workers_mb, descriptors, threads, children} of this process now. Raises `EngineError` where /proc cannot be read."
+    if (own := _stat("self")) is None:
+        raise EngineError("the vital signs are read from /proc, which Linux has; measure there")
     found = [s for name in os.listdir("/proc") if name.isdigit() and (s := _stat(name)) and s[0] == os.getpid()]
-    return dict(own_mb=round(_stat("self")[1], 1), workers_mb=round(sum(mb for _, mb in found), 1), descriptors=len(os.listdir("/proc/self/fd")),
+    return dict(own_mb=round(own[1], 1), workers_mb=round(sum(mb for _, mb in found), 1), descriptors=len(os.listdir("/proc/self/fd")),
                 threads=threading.active_count(), children=len(found))
 
 # %% ../nbs/93_bench_soak.ipynb #5b21bdc4
@@ -83,7 +86,7 @@ def soak(out: str | Path, checks: int = 10_000, limit: float = 3600, workers: in
                 tell(seen[-1])
         seen.append(dict(id=len(rows), elapsed=round(time.monotonic() - begin, 1), **vitals()))
         signs.append(seen[-1])
-        started = judge.pool.started
+        started = cast(Pool, judge.pool).started  # the engine by default is the pool, which counts them
     return dict(rows=rows, vitals=seen, seconds=time.monotonic() - begin, started=started, after=vitals())
 
 # %% ../nbs/93_bench_soak.ipynb #13479484

@@ -50,9 +50,9 @@ class DragInstruction:
     masks: np.ndarray
     prompt: str = ""
 
-    check: ClassVar[Callable[[DragInstruction, np.ndarray], DragInstruction]]  # methods; the functions stand further down
-    save: ClassVar[Callable[[DragInstruction, str | Path], Path]]
-    scaled: ClassVar[Callable[[DragInstruction, int, int], DragInstruction]]
+    check: ClassVar[Callable[..., DragInstruction]]  # methods; the functions stand further down
+    save: ClassVar[Callable[..., Path]]
+    scaled: ClassVar[Callable[..., DragInstruction]]
     load: ClassVar[staticmethod[[str | Path], DragInstruction]]
     from_ends: ClassVar[classmethod[DragInstruction, ..., DragInstruction]]
 

@@ -102,9 +102,10 @@ def make_unet(config: DragTrainConfig):
     plain, n = config.plain_levels, len(config.channels) - config.plain_levels
     seed_everything(config.seed)
     return UNetMotionModel(sample_size=config.size // config.patch, in_channels=config.latent_channels, out_channels=config.latent_channels,
-                           block_out_channels=config.channels, layers_per_block=1, down_block_types=("DownBlockMotion",) * plain + ("CrossAttnDownBlockMotion",) * n,
+                           block_out_channels=config.channels, layers_per_block=1,
+                           down_block_types=("DownBlockMotion",) * plain + ("CrossAttnDownBlockMotion",) * n,
                            up_block_types=("CrossAttnUpBlockMotion",) * n + ("UpBlockMotion",) * plain, norm_num_groups=8,
-                           cross_attention_dim=(None,) * (n + plain),  # pyright: ignore[reportArgumentType] it takes one per level, annotated is int
+                           cross_attention_dim=(None,) * (n + plain),  # pyright: ignore[reportArgumentType] one per level is allowed too
                            num_attention_heads=config.heads, motion_num_attention_heads=config.heads, motion_max_seq_length=32)
 
 

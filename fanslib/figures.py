@@ -21,7 +21,8 @@ __all__ = ['Section', 'our_rows', 'our_picture', 'verdict_line', 'draw', 'frame'
 # %% ../nbs/90a_figures.ipynb #91edd51c
 @dataclass(frozen=True)
 class Section:
-    "A table or figure of a paper and what answers it: `ours` is a selector of chapter 90 with `labels`, or {chapter, heading, picture}; `ids` begin the ledger's rows."
+    """A table or figure of a paper and what answers it: `ours` is a selector of chapter 90 with `labels`, or {chapter, heading, picture};
+    `ids` begin the ledger's rows."""
 
     name: str
     paper: str
@@ -64,7 +65,8 @@ def _bars(axes, rows: Sequence[tuple[str, float, float | None, float | None]], c
         axes.barh(y, value, height=0.66, color=color)
         if low is not None:
             axes.plot([low, high], [y, y], color=COLORS["ink"], lw=1.1)
-        axes.annotate(f"{value:.4g}", (max(value, 0, value if high is None else high), y), (4, 0), textcoords="offset points", va="center", fontsize=7, color=COLORS["ink"])
+        end = max(value, 0, value if high is None else high)
+        axes.annotate(f"{value:.4g}", (end, y), (4, 0), textcoords="offset points", va="center", fontsize=7, color=COLORS["ink"])
     axes.set(yticks=range(len(rows)), ylim=(-0.6, len(rows) - 0.4))
     axes.set_yticklabels([name if len(name) < 34 else name[:33] + "…" for name, *_ in rows], fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
@@ -100,7 +102,7 @@ def draw(section: Section, books: Notebooks):
         right.imshow(pixels)
         right.set_axis_off()
     elif rows:
-        _bars(right, [(name, r.value, r.low, r.high) for name, r in rows], COLORS["ours"])
+        _bars(right, [(name, r.number, r.low, r.high) for name, r in rows], COLORS["ours"])
     else:
         _says(right, "nothing here can answer this" if section.ours is None else f"not run yet: chapter {section.ours['chapter'].split('_')[0]}")
     return figure
@@ -127,54 +129,83 @@ def _theoremllama() -> list[Section]:
     tables, at = "18_theoremllama_tables", "Table 2: what each ingredient is worth"
     say = lambda table: _pairs(published(table), "setting", "test")
     return [
-        Section("theoremllama-1", "TheoremLlama", "Table 1", "miniF2F test, % proved", say(1), dict(chapter="16_theoremllama_expert", heading="The exams", column="solved_of_32", labels=["part"]),
-                "the expert on minimath, share proved", "Different problems and a model a thousand times smaller: nothing to compare but the direction. The laptop expert proves "
+        Section("theoremllama-1", "TheoremLlama", "Table 1", "miniF2F test, % proved", say(1),
+                dict(chapter="16_theoremllama_expert", heading="The exams", column="solved_of_32", labels=["part"]),
+                "the expert on minimath, share proved",
+                "Different problems and a model a thousand times smaller: nothing to compare but the direction. The laptop expert proves "
                 "what resembles its lessons and little else; the paper's model proves a fifth more than the next beside it.", ("tl-1",)),
-        Section("theoremllama-2", "TheoremLlama", "Table 2", "miniF2F test, % proved", say(2), dict(chapter=tables, heading=at, column="pass@4", labels=["recipe"]), "new kinds of problem, share proved",
-                "Words are what is missed most, on both sides. Sorting by difficulty, third in the paper, hurts the small model; the other two make no difference that could be seen.", ("tl-2", "tl-f")),
-        Section("theoremllama-3", "TheoremLlama", "Table 3", "miniF2F test, % proved", say(3), dict(chapter=tables, heading="Table 3: a second round", column="share", labels=["after"]),
-                "share of 81 proved", "A second round proves more on both sides. Here a second try without the new examples does half of it, and the paper has no such control.", ("tl-3",)),
-        Section("theoremllama-4", "TheoremLlama", "Table 4", "miniF2F test, % proved", say(4), dict(chapter=tables, heading="Table 4: how many lessons", column="pass@4", labels=["recipe"]),
-                "new kinds of problem, share proved", "The paper's base knows the mathematics, and a hundredth of the lessons does nearly all. A model that knows nothing of the kinds needs the lessons.", ("tl-4",)),
+        Section("theoremllama-2", "TheoremLlama", "Table 2", "miniF2F test, % proved", say(2),
+                dict(chapter=tables, heading=at, column="pass@4", labels=["recipe"]), "new kinds of problem, share proved",
+                "Words are what is missed most, on both sides. Sorting by difficulty, third in the paper, hurts the small model; the other two make no "
+                "difference that could be seen.", ("tl-2", "tl-f")),
+        Section("theoremllama-3", "TheoremLlama", "Table 3", "miniF2F test, % proved", say(3),
+                dict(chapter=tables, heading="Table 3: a second round", column="share", labels=["after"]), "share of 81 proved",
+                "A second round proves more on both sides. Here a second try without the new examples does half of it, and the paper has no such control.",
+                ("tl-3",)),
+        Section("theoremllama-4", "TheoremLlama", "Table 4", "miniF2F test, % proved", say(4),
+                dict(chapter=tables, heading="Table 4: how many lessons", column="pass@4", labels=["recipe"]),
+                "new kinds of problem, share proved",
+                "The paper's base knows the mathematics, and a hundredth of the lessons does nearly all. A model that knows nothing of the kinds needs the "
+                "lessons.", ("tl-4",)),
         Section("theoremllama-fig2", "TheoremLlama", "Figure 2", "where the two peaks are, cosine", (("a theorem and its words", 1.0), ("others", 0.0)),
-                dict(chapter="11_theoremllama_retrieve", heading="MiniLM learns Lean", picture=0), "cosines before and after", "The trained encoder puts a statement and its words together, and others apart: found again.", ("tl-fig2",))]
+                dict(chapter="11_theoremllama_retrieve", heading="MiniLM learns Lean", picture=0), "cosines before and after",
+                "The trained encoder puts a statement and its words together, and others apart: found again.", ("tl-fig2",))]
 
 
 def _malot() -> list[Section]:
     from fanslib.malot_paper import published
 
     chapter, study = "24_malot_tables", "The study: prover and corrector against whole proofs"
-    rounds = tuple((f"{r['model'].replace('lot-solver-goedel', 'Goedel').replace('lot-solver', 'DeepSeek')}, round {r['round']}", r["test"]) for r in published(2))
+    short = lambda model: model.replace("lot-solver-goedel", "Goedel").replace("lot-solver", "DeepSeek")
+    rounds = tuple((f"{short(r['model'])}, round {r['round']}", r["test"]) for r in published(2))
     return [
-        Section("malot-1", "MA-LoT", "Table 1", "miniF2F test, % proved", _pairs(published(1), "method", "test"), dict(chapter=chapter, heading=study, column="gain", labels=["of", "rounds", "tokens"]),
-                "gain over whole proofs, points", "The paper compares at equal numbers of proofs. Look at whether the gain survives when both arms spend equal tokens, and on kinds never seen.", ("ml-1",)),
-        Section("malot-2", "MA-LoT", "Table 2", "miniF2F test, % proved", rounds, dict(chapter=chapter, heading=study, column="share", labels=["round"]), "share proved after each round",
-                "Each round of the paper finds fewer. Look at whether ours finds anything after the first, and then at the rule without a network in chapter 24.", ("ml-2", "ml-rule")),
-        Section("malot-3", "MA-LoT", "Table 3", "miniF2F test, % proved", _pairs(published(3), "setting", "test"), dict(chapter=chapter, heading="Table 3: which stage does what", column="pass@4", labels=["row"]),
-                "minimath, share proved", "The steps between the paper's rows are 1 to 13 theorems of 244. Only the first and the last row are far apart.", ("ml-3",)),
+        Section("malot-1", "MA-LoT", "Table 1", "miniF2F test, % proved", _pairs(published(1), "method", "test"),
+                dict(chapter=chapter, heading=study, column="gain", labels=["of", "rounds", "tokens"]), "gain over whole proofs, points",
+                "The paper compares at equal numbers of proofs. Look at whether the gain survives when both arms spend equal tokens, and on kinds never seen.",
+                ("ml-1",)),
+        Section("malot-2", "MA-LoT", "Table 2", "miniF2F test, % proved", rounds, dict(chapter=chapter, heading=study, column="share", labels=["round"]),
+                "share proved after each round",
+                "Each round of the paper finds fewer. Look at whether ours finds anything after the first, and then at the rule without a network in chapter "
+                "24.", ("ml-2", "ml-rule")),
+        Section("malot-3", "MA-LoT", "Table 3", "miniF2F test, % proved", _pairs(published(3), "setting", "test"),
+                dict(chapter=chapter, heading="Table 3: which stage does what", column="pass@4", labels=["row"]),
+                "minimath, share proved", "The steps between the paper's rows are 1 to 13 theorems of 244. Only the first and the last row are far apart.",
+                ("ml-3",)),
         Section("malot-fig3", "MA-LoT", "Figure 3 and Table 4", "miniF2F test, % proved", _pairs(published(4), "steps", "test"),
-                dict(chapter=chapter, heading="Figure 3: training steps against accuracy", picture=0), "the same, and the paper's line", "Five points on a line over the logarithm of steps; R² comes out as 0.962, printed is 0.966.",
+                dict(chapter=chapter, heading="Figure 3: training steps against accuracy", picture=0), "the same, and the paper's line",
+                "Five points on a line over the logarithm of steps; R² comes out as 0.962, printed is 0.966.",
                 ("ml-4", "ml-fig3"))]
 
 # %% ../nbs/90a_figures.ipynb #2b466cd8
 def _fans() -> list[Section]:
     from fanslib.fans_published import printed
 
-    cells = lambda table, wanted=None: tuple((f"{base}, {m}", v) for (base, m, where), v in printed(table).items() if where == "MATH500" and (wanted is None or m in wanted))
+    cells = lambda table, wanted=None: tuple((f"{base}, {m}", v) for (base, m, where), v in printed(table).items()
+                                             if where == "MATH500" and (wanted is None or m in wanted))
     study, translators = "The study", "The translator (the paper's Table 3) and the way to ask (Table 6)"
     return [
-        Section("fans-1", "FANS", "Figure 1 and Table 5", "MATH500, % right", cells(5, ("MV", "FANS", "ORM", "ORM+FANS")), dict(chapter="38a_fans_study", heading=study, column="accuracy", labels=["method"]),
-                "60 questions, three seeds, % right", "The paper's gains over the vote and over the reward are 1 to 13 problems of 500, and once a loss. Ours depend on how much the translator can read.",
-                ("fa-1", "fa-5")),
-        Section("fans-2", "FANS", "Table 2", "MATH500, % right", cells(2), dict(chapter="38a_fans_study", heading=study, column="precision", labels=["believes"]), "share of verified answers that are right",
-                "The paper's checks decide which proofs count. Where Lean accepts a wrong answer the statement was wrong, and the right panel shows how often each check lets that pass.", ("fa-2",)),
-        Section("fans-3", "FANS", "Tables 3 and 6", "MATH500, % right", (*cells(3), *cells(6)), dict(chapter="38a_fans_study", heading=translators, column="fans", labels=["translator"]),
-                "FANS with other translators, % right", "The paper's translators lie two to four points apart, and its own method two points between tables. The aligned question changes nothing there.", ("fa-3", "fa-6")),
-        Section("fans-4", "FANS", "Table 4", "MATH500, % right", cells(4), dict(chapter="38d_fans_real", heading="Competition problems with a real reward model", column="accuracy", labels=["rule"]),
-                "48 competition problems, share right", "The same reward model of 72 billion parameters, other samples. The reward alone gains most of what can be gained; FANS adds a little or nothing.", ("fa-4",)),
-        Section("fans-minif2f", "FANS", "headline gains, Table 1", "relative gain, %", (("MATH500", 1.91), ("AMC23", 8.33)), dict(chapter="33_fans_minif2f", heading="The real run", column="accuracy", interval="interval", labels=["method"]),
-                "miniF2F, five answers each, % right", "The headline is 6 problems of 500 and 1 of 40. With statements that need no translation, proof selects four of five; so the translator is the bottleneck, as the paper says too.",
-                ("fa-1-rel",))]
+        Section("fans-1", "FANS", "Figure 1 and Table 5", "MATH500, % right", cells(5, ("MV", "FANS", "ORM", "ORM+FANS")),
+                dict(chapter="38a_fans_study", heading=study, column="accuracy", labels=["method"]), "60 questions, three seeds, % right",
+                "The paper's gains over the vote and over the reward are 1 to 13 problems of 500, and once a loss. Ours depend on how much the translator can "
+                "read.", ("fa-1", "fa-5")),
+        Section("fans-2", "FANS", "Table 2", "MATH500, % right", cells(2),
+                dict(chapter="38a_fans_study", heading=study, column="precision", labels=["believes"]), "share of verified answers that are right",
+                "The paper's checks decide which proofs count. Where Lean accepts a wrong answer the statement was wrong, and the right panel shows how often "
+                "each check lets that pass.", ("fa-2",)),
+        Section("fans-3", "FANS", "Tables 3 and 6", "MATH500, % right", (*cells(3), *cells(6)),
+                dict(chapter="38a_fans_study", heading=translators, column="fans", labels=["translator"]), "FANS with other translators, % right",
+                "The paper's translators lie two to four points apart, and its own method two points between tables. The aligned question changes nothing "
+                "there.", ("fa-3", "fa-6")),
+        Section("fans-4", "FANS", "Table 4", "MATH500, % right", cells(4),
+                dict(chapter="38d_fans_real", heading="Competition problems with a real reward model", column="accuracy", labels=["rule"]),
+                "48 competition problems, share right",
+                "The same reward model of 72 billion parameters, other samples. The reward alone gains most of what can be gained; FANS adds a little or "
+                "nothing.", ("fa-4",)),
+        Section("fans-minif2f", "FANS", "headline gains, Table 1", "relative gain, %", (("MATH500", 1.91), ("AMC23", 8.33)),
+                dict(chapter="33_fans_minif2f", heading="The real run", column="accuracy", interval="interval", labels=["method"]),
+                "miniF2F, five answers each, % right",
+                "The headline is 6 problems of 500 and 1 of 40. With statements that need no translation, proof selects four of five; so the translator is the "
+                "bottleneck, as the paper says too.", ("fa-1-rel",))]
 
 
 def _s3() -> list[Section]:
@@ -185,18 +216,26 @@ def _s3() -> list[Section]:
     ablation = tuple((f"{r['task']}: {k}", float(r[k])) for r in s3.ABLATION for k in ("S3", "without extrapolation"))
     map_ = dict(chapter=chapter, heading="What the additions look like")
     return [
-        Section("s3-2", "S3", "Table 2, averages", "mean of five numbers, % right", tuple((r.method, r.right_average) for r in s3.TABLE2), against, "S3 minus others, points",
-                "The paper's lead over zero-shot texts mixes a better writer with a better method; 2.7 points over GoldGen are the fair part. Here no difference is larger than its spread.", ("s3-2", "s3-abstract")),
-        Section("s3-3", "S3", "Table 3", "% right", ablation, against, "S3 minus others, points", "Extrapolation of errors against as many more seeds: a gain in the paper, run once; about a point lost here, within the spread.",
+        Section("s3-2", "S3", "Table 2, averages", "mean of five numbers, % right", tuple((r.method, r.right_average) for r in s3.TABLE2), against,
+                "S3 minus others, points",
+                "The paper's lead over zero-shot texts mixes a better writer with a better method; 2.7 points over GoldGen are the fair part. Here no "
+                "difference is larger than its spread.", ("s3-2", "s3-abstract")),
+        Section("s3-3", "S3", "Table 3", "% right", ablation, against, "S3 minus others, points",
+                "Extrapolation of errors against as many more seeds: a gain in the paper, run once; about a point lost here, within the spread.",
                 ("s3-3",)),
-        Section("s3-9", "S3", "Tables 4 and 9, IMDb", "% right", (*_pairs(s3.RATIONALES, "seeds", "IMDb"), *((f"MiniLM: {r['method']}", float(r["IMDb"])) for r in s3.MINILM_ROWS)), dict(chapter=chapter, **methods),
-                "film sentences, MiniLM, % right", "Reasons help seeds on both sides, by little. All methods of equal size lie within two points here.", ("s3-4", "s3-9")),
+        Section("s3-9", "S3", "Tables 4 and 9, IMDb", "% right",
+                (*_pairs(s3.RATIONALES, "seeds", "IMDb"), *((f"MiniLM: {r['method']}", float(r["IMDb"])) for r in s3.MINILM_ROWS)),
+                dict(chapter=chapter, **methods),
+                "film sentences, MiniLM, % right", "Reasons help seeds on both sides, by little. All methods of equal size lie within two points here.",
+                ("s3-4", "s3-9")),
         Section("s3-8", "S3", "Table 8", "% of gold covered", tuple((f"{r['task']}: {k}", float(r[k])) for r in s3.COVERAGE for k in ("S3", "ZeroGen")),
-                dict(**map_, column="within 2", labels=["set"]), "share of gold covered within 2", "S3's texts lie where gold lies, more than zero-shot texts do: found again. GoldGen's lie between.", ("s3-8", "s3-6")),
+                dict(**map_, column="within 2", labels=["set"]), "share of gold covered within 2",
+                "S3's texts lie where gold lies, more than zero-shot texts do: found again. GoldGen's lie between.", ("s3-8", "s3-6")),
         Section("s3-fig3", "S3", "Figure 3", "% of gold covered", tuple((f"{r['task']}: {k}", float(r[k])) for r in s3.COVERAGE for k in ("S3", "ZeroGen")),
                 dict(**map_, picture=0), "the map", "The picture to the numbers above: where gold, S3 and zero-shot texts lie.", ("s3-8",)),
         Section("s3-fig1", "S3", "Figure 1, in words", "accuracy, %", (("ZeroGen's texts, training", 100.0),), None, "no run follows training and test",
-                "A model can fit synthetic texts completely and stay flat on real ones; chapter 45 has the drawing, and nothing here has long enough a training for it.", ("s3-fig1",))]
+                "A model can fit synthetic texts completely and stay flat on real ones; chapter 45 has the drawing, and nothing here has long enough a "
+                "training for it.", ("s3-fig1",))]
 
 # %% ../nbs/90a_figures.ipynb #99061978
 def _srpredictao() -> list[Section]:
@@ -204,11 +243,16 @@ def _srpredictao() -> list[Section]:
 
     return [
         Section("srpredictao-1", "SR-PredictAO", "logs", "HR@20, %", tuple((f"{r.version.split(' (')[0]}, {r.encoder}", r.hr) for r in REPORTED),
-                dict(chapter="55_srpredictao_study", heading="The study", column="minus base", low="low", high="high", labels=["encoder", "add-on"], **{"with": ["HR@20"], "without": ["data", "against"]}),
-                "HR@20 minus the base", "The logs score validation data or the best epoch on the test set, so the bars on the left are not comparable with anything printed elsewhere. "
-                "On the right an add-on contributes where its interval is above zero and above that of the controls.", ("sr-lessr", "sr-sgnnhn", "sr-didn", "sr-log", "sr-movielens", "sr-world")),
-        Section("srpredictao-dof", "SR-PredictAO", "report, Figure 1", "rate of pruning up to which forests bend more", (("depth 2 and more", 0.67),), dict(chapter="55_srpredictao_study", heading="The study", picture=0),
-                "degrees of freedom", "Without pruning each forest bends more than a linear model, as the report says; the two effects of depth and of pruning are each seen on one law only.", ("sr-dof",))]
+                dict(chapter="55_srpredictao_study", heading="The study", column="minus base", low="low", high="high",
+                     labels=["encoder", "add-on"], **{"with": ["HR@20"], "without": ["data", "against"]}),
+                "HR@20 minus the base",
+                "The logs score validation data or the best epoch on the test set, so the bars on the left are not comparable with anything printed elsewhere. "
+                "On the right an add-on contributes where its interval is above zero and above that of the controls.",
+                ("sr-lessr", "sr-sgnnhn", "sr-didn", "sr-log", "sr-movielens", "sr-world")),
+        Section("srpredictao-dof", "SR-PredictAO", "report, Figure 1", "rate of pruning up to which forests bend more", (("depth 2 and more", 0.67),),
+                dict(chapter="55_srpredictao_study", heading="The study", picture=0), "degrees of freedom",
+                "Without pruning each forest bends more than a linear model, as the report says; the two effects of depth and of pruning are each seen on one "
+                "law only.", ("sr-dof",))]
 
 
 def _dragvideo() -> list[Section]:
@@ -216,12 +260,17 @@ def _dragvideo() -> list[Section]:
 
     study = dict(chapter="66_dragvideo_study", heading="The study")
     return [
-        Section("dragvideo-1", "DragVideo", "Table 1, flow", "px at the peak", tuple((r.method, r.flow) for r in TABLE_1), dict(**study, column="flow peak", labels=["way"]), "flow at its peak, drawn clips",
-                "In the paper, dragging all frames together is steadier than frame by frame. Steadiness alone is cheap: the clip as it was is the steadiest of all, so look at the next pair too.", ("dv-1",)),
-        Section("dragvideo-8", "DragVideo", "Figure 8, in words", "no numbers are printed", (), dict(**study, column="PSNR to truth", labels=["way"]), "PSNR to the true edit, dB",
+        Section("dragvideo-1", "DragVideo", "Table 1, flow", "px at the peak", tuple((r.method, r.flow) for r in TABLE_1),
+                dict(**study, column="flow peak", labels=["way"]), "flow at its peak, drawn clips",
+                "In the paper, dragging all frames together is steadier than frame by frame. Steadiness alone is cheap: the clip as it was is the steadiest of "
+                "all, so look at the next pair too.", ("dv-1",)),
+        Section("dragvideo-8", "DragVideo", "Figure 8, in words", "no numbers are printed", (), dict(**study, column="PSNR to truth", labels=["way"]),
+                "PSNR to the true edit, dB",
                 "The paper shows what is lost without the adapter and without mutual attention; a clip with a known true edit can measure it.", ("dv-8",)),
-        Section("dragvideo-study", "DragVideo", "Figures 1, 2, 5 and 6, in words", "no numbers are printed", (), dict(**study, picture=0), "one clip of each kind", "Crosses are where the handles should be.", ("dv-8",)),
-        Section("dragvideo-people", "DragVideo", "appendix A", "mean of 53 people, 1 to 10", tuple((f"{clip}, {what}", mean) for clip, what, mean, *_ in PEOPLE), None, "nobody was asked",
+        Section("dragvideo-study", "DragVideo", "Figures 1, 2, 5 and 6, in words", "no numbers are printed", (), dict(**study, picture=0),
+                "one clip of each kind", "Crosses are where the handles should be.", ("dv-8",)),
+        Section("dragvideo-people", "DragVideo", "appendix A", "mean of 53 people, 1 to 10",
+                tuple((f"{clip}, {what}", mean) for clip, what, mean, *_ in PEOPLE), None, "nobody was asked",
                 "People liked the five clips. The printed intervals and t-values do not belong together (chapter 90b).", ("dv-a",))]
 
 
@@ -230,7 +279,8 @@ def sections() -> list[Section]:
     return [s for make in (_theoremllama, _malot, _fans, _s3, _srpredictao, _dragvideo) for s in make()]
 
 # %% ../nbs/90a_figures.ipynb #4de5399d
-def write_figures(out: str | Path = "_figures", books: Notebooks | None = None, paper: str | None = None, say: Callable[[str], None] = lambda text: None) -> Path:
+def write_figures(out: str | Path = "_figures", books: Notebooks | None = None, paper: str | None = None,
+                  say: Callable[[str], None] = lambda text: None) -> Path:
     "A PNG and a CSV for each pair of all papers or of one, and `captions.md`, in the folder `out`; the folder."
     books, out = books or Notebooks(), Path(out)
     entries, text = read_ledger(books), []
@@ -249,6 +299,6 @@ def write_figures(out: str | Path = "_figures", books: Notebooks | None = None, 
 # %% ../nbs/90a_figures.ipynb #d7beb0ab
 if __name__ == "__main__" and "__file__" in globals():
     try:
-        print(f"open {write_figures(*sys.argv[1:2])}")
+        print(f"open {write_figures(sys.argv[1] if len(sys.argv) > 1 else '_figures')}")
     except InputError as error:
         sys.exit(str(error))

@@ -106,8 +106,8 @@ _CELL = re.compile(rf"(?:(?P<count>\d+) (?:of|/) (?P<of>\d+)(?: = (?=\S))?)?(?P<
 _SPAN = re.compile(rf"(?P<low>{_N}) (?:to|and) (?P<high>{_N})")
 
 
-def _float(text: str | None) -> float | None:
-    return None if text is None else float(text.replace(",", "").replace("−", "-"))
+def _float(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,17 @@ class Reading:
     cell: int = -1
 
     @property
+    def number(self) -> float:
+        "The number of a cell that must have one. Raises `InputError` where it has none."
+        if self.value is None:
+            raise InputError(f"no number in {self.text!r}")
+        return self.value
+
+    @property
     def interval(self) -> tuple[float, float]:
         "The interval on the scale of a share where the cell says per cent; the number twice where there is none."
         unit = 0.01 if self.percent else 1.0
-        return unit * (self.value if self.low is None else self.low), unit * (self.value if self.high is None else self.high)
+        return unit * (self.number if self.low is None else self.low), unit * (self.number if self.high is None else self.high)
 
 
 def read_cell(text: str) -> Reading:
@@ -137,8 +144,8 @@ def read_cell(text: str) -> Reading:
         span = _SPAN.fullmatch(text.strip())
         return Reading(text, low=_float(span["low"]), high=_float(span["high"])) if span else Reading(text)
     count, of = (int(match[k]) if match[k] else None for k in ("count", "of"))
-    value, low, high = (_float(match[k]) for k in ("value", "low", "high"))
-    if of and value is None:
+    value, low, high = (_float(match[k]) if match[k] else None for k in ("value", "low", "high"))
+    if of and count is not None and value is None:
         share = wilson(min(count, of), of)
         value, low, high = share.estimate, share.low, share.high
     return Reading(text, value, low, high, bool(match["percent"]), count, of)
@@ -185,8 +192,8 @@ def read_of(row: Mapping[str, str], selector: Mapping, cell: int = -1) -> Readin
         low, high = at("low").value, at("high").value
     elif "interval" in selector and at("interval").low is not None:
         low, high = at("interval").low, at("interval").high
-    elif "spread" in selector and None not in (value, at("spread").value):
-        low, high = value - at("spread").value, value + at("spread").value
+    elif "spread" in selector and value is not None and (spread := at("spread").value) is not None:
+        low, high = value - spread, value + spread
     if selector.get("sign", 1) < 0:
         value, low, high = (None if v is None else -v for v in (value, high, low))
     return Reading(r.text, value, low, high, r.percent, r.count, r.of, {k: read_cell(row[k]) for k in selector.get("beside", ())}, cell)
@@ -195,8 +202,8 @@ def read_of(row: Mapping[str, str], selector: Mapping, cell: int = -1) -> Readin
 def selectors(ours: Mapping) -> list[dict]:
     "The selector of a row and those it is compared with; the latter say only what differs."
     first = {k: v for k, v in ours.items() if k != "against"}
-    merge = lambda change: {**first, **change, **({"match": {**first.get("match", {}), **change["match"]}} if "match" in change and "chapter" not in change else {})}
-    return [first, *map(merge, ours.get("against", ()))]
+    inner = lambda change: {"match": {**first.get("match", {}), **change["match"]}} if "match" in change and "chapter" not in change else {}
+    return [first, *({**first, **change, **inner(change)} for change in ours.get("against", ()))]
 
 # %% ../nbs/90_ledger.ipynb #3f0bcbd6
 AGREE, DISAGREE, UNDECIDED, NOT_RUN, NOT_TESTABLE = VERDICTS = ("agree", "disagree", "undecided", "not run yet", "not testable here")
@@ -219,8 +226,10 @@ def larger_than(readings: Sequence[Reading], row: Mapping) -> str:
 
 def p_below(readings: Sequence[Reading], row: Mapping) -> str:
     "The test's p-value, the cell, is below 0.05, and of the two cells beside it the first is the larger."
-    more, less = (r.value for r in readings[0].beside.values())
-    return UNDECIDED if readings[0].value >= 0.05 or more == less else AGREE if more > less else DISAGREE
+    if readings[0].number >= 0.05:
+        return UNDECIDED
+    more, less = (r.number for r in readings[0].beside.values())
+    return UNDECIDED if more == less else AGREE if more > less else DISAGREE
 
 
 def order(readings: Sequence[Reading], row: Mapping) -> str:
@@ -255,7 +264,7 @@ def same_arithmetic(readings: Sequence[Reading], row: Mapping) -> str:
     printed, r = printed_number(row), readings[0]
     if r.value is None:
         return DISAGREE
-    digits, shown = _decimals(re.search(_N, str(row["number"]))[0]), _decimals(r.text)
+    digits, shown = _decimals(re.findall(_N, str(row["number"]))[0]), _decimals(r.text)
     scale = 10 ** (len(str(int(r.value))) - 3) if shown == 0 and "e" not in r.text and abs(r.value) >= 1000 else 0
     near = abs(r.value) * 0.005 if "e" in r.text else max(0.5 * 10.0**-shown, 0.5 * scale) if shown < digits else 1.01 * 10.0**-digits if digits else 0.5
     return AGREE if abs(printed - r.value) <= near * (1 + 1e-9) else DISAGREE
@@ -270,7 +279,7 @@ def is_a_count(readings: Sequence[Reading], row: Mapping) -> str:
 def same_size(readings: Sequence[Reading], row: Mapping) -> str:
     "Ours, an estimate, is within a factor of two of the printed number or span."
     span = [abs(_float(n)) for n in re.findall(_N, str(row["number"]))]
-    return AGREE if min(span) / 2 <= readings[0].value <= 2 * max(span) else DISAGREE
+    return AGREE if min(span) / 2 <= readings[0].number <= 2 * max(span) else DISAGREE
 
 
 def none(readings: Sequence[Reading], row: Mapping) -> str:
@@ -333,8 +342,9 @@ class Entry:
 def read_row(row: Mapping, books: Notebooks) -> Entry:
     "Follow a row's pointers and apply its rule. A pointer that is wrong gives `not run yet` with the error, which a test does not forgive."
     try:
-        found = [select(books, s) for s in selectors(row["ours"])] if row["ours"] else []
-        if None in found:
+        wanted = selectors(row["ours"]) if row["ours"] else []
+        found = [r for r in [select(books, s) for s in wanted] if r is not None]
+        if len(found) < len(wanted):
             return Entry(row, (), NOT_RUN)
         if row["compare"] not in ("none", "same_arithmetic", "is_a_count") and any(r.value is None for r in found):
             raise InputError(f"no number in {[r.text for r in found]}")
@@ -361,8 +371,9 @@ def counts(entries: Sequence[Entry]) -> Table:
     "Rows by paper and verdict, and all papers together."
     found = Counter((e.row["paper"], e.verdict) for e in entries)
     papers = [p for p in PAPERS if any(key[0] == p for key in found)]
-    rows = [dict(paper=p, rows=sum(found[p, v] for v in VERDICTS), **{v: found[p, v] for v in VERDICTS}) for p in papers]
-    return Table([*rows, dict(paper="all", **{k: sum(r[k] for r in rows) for k in ("rows", *VERDICTS)})])
+    lines = {p: {"rows": sum(found[p, v] for v in VERDICTS), **{v: found[p, v] for v in VERDICTS}} for p in papers}
+    lines["all"] = {k: sum(line[k] for line in lines.values()) for k in ("rows", *VERDICTS)}
+    return Table([dict(paper=p, **line) for p, line in lines.items()])
 
 
 def ledger_table(entries: Sequence[Entry], paper: str | None = None) -> Table:
