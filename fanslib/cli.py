@@ -478,7 +478,7 @@ def _add_methods(commands, command) -> None:
     found.add_argument("--verdict", help="one verdict only, as disagree")
     found.add_argument("--notebooks", metavar="DIR", help="the chapters to read; those of the checkout by default")
     found = command(commands, "bench", _bench, "measure this machine")
-    found.add_argument("name", choices=["lean", "sessions", "soak"])
+    found.add_argument("name", choices=["lean", "sessions", "soak", "synthesis"])
     found.add_argument("--quick", action="store_true")
 
 # %% ../nbs/95_cli.ipynb #2b393972
@@ -490,7 +490,7 @@ def _add_s3(commands, command) -> None:
     found.add_argument("--out", required=True, help="the run folder")
     found.add_argument("--writer", help="the language model that writes: hub id, folder or endpoint model; a small local one by default")
     found.add_argument("--base-url", help="an OpenAI-compatible endpoint for --writer")
-    found.add_argument("--model", default="frozen", help="the small model: frozen, a folder or a hub id")
+    found.add_argument("--model", default="frozen", help="the small model: frozen, tuned, paper, a folder or a hub id")
     for name, value, about in (("rounds", 2, "rounds of extrapolating errors"), ("seeds", 240, "seed examples"),
                                ("k", 1, "new examples for one error"), ("seed", 0, "of all draws")):
         found.add_argument(f"--{name}", type=int, default=value, help=about)

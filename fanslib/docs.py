@@ -115,7 +115,7 @@ METHODS = (
            "{}, miniF2F, equal samples", "at most {} GPU h on H100", (_need("25_malot_paper", quantity="time at most"),)),
     Method(3, "Make each sampled answer a theorem; select what Lean proves", "fa-1-mistral", "{} points over the majority vote", "{}, over the vote, MATH500",
            "{} to {} GPU h on H200", (_need("39_fans_setup", quantity="time, likely"), _need("39_fans_setup", quantity="time at most"))),
-    Method(4, "Let a language model write data from a small model's errors", "s3-2-over-goldgen", "{} points against growing all gold data", "{}, four tasks",
+    Method(4, "Let a language model write data from a small model's errors", "s3-2-over-goldgen-larger", "{} points against growing all gold data", "{}, four tasks",
            "{} GPU h, {} requests to a writer", (_need("46_s3_paper", quantity="small models"), _need("46_s3_paper", quantity="requests"))),
     Method(5, "Put a forest of soft trees on a session encoder", "sr-lessr-hr", "{} points in HR@20 over LESSR", "{} in HR@20 at best",
            "{} GB, {} h", tuple(_need("56_srpredictao_paper", column, **{"encoder": "lessr", "add-on": "paper_intent"})

@@ -38,12 +38,13 @@ def find_gold(task: Task, validation: str | os.PathLike | None = None, test: str
 
 
 def find_model(task: Task, name: str = "frozen") -> SmallModel:
-    "`frozen`, `tuned` or `paper`. Raises `ConfigError` for another name."
-    if name not in ("frozen", "tuned", "paper"):
-        raise ConfigError(f"unknown small model {name!r}; known are frozen, tuned, paper")
+    "`frozen`, `tuned`, `paper`, or an encoder to fine-tune with the laptop settings: a folder or a hub id `owner/name`. Raises `ConfigError` for another name."
+    encoder = "/" in name or os.path.isdir(name)
+    if not encoder and name not in ("frozen", "tuned", "paper"):
+        raise ConfigError(f"unknown small model {name!r}; known are frozen, tuned, paper, a folder, or a hub id owner/name")
     if name == "frozen" and task.labels:
         return FrozenClassifier(task)
-    config = SmallConfig.paper(task.name) if name == "paper" else SmallConfig.laptop()
+    config = SmallConfig.paper(task.name) if name == "paper" else SmallConfig.laptop(**({"model": name} if encoder else {}))
     return EncoderClassifier(task, config) if task.labels else SpanExtractor(task, config)
 
 

@@ -5,20 +5,22 @@
 # %% ../nbs/41_s3_synthesis.ipynb #6fa44334
 from __future__ import annotations
 
-import dataclasses, json, os, random, re
+import dataclasses, json, math, os, random, re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
 from typing import Any, ClassVar
 
-from .core import Config, ConfigError, InputError
+from .core import Config, ConfigError, EngineError, InputError, iter_jsonl, sha256_text
 from .lm import LM, Completion, Prompt, RecordedLM, RequestsFailed, Sampling, chat, neutralize, request_key, request_of
 from .s3 import Example, Task, normal_text
 from .s3_checks import Known, copied, finish, refuse, unwrap
 
 # %% auto #0
-__all__ = ['Judge', 'WriterConfig', 'Request', 'shots_of', 'prompt_of', 'belief', 'Writer', 'write', 'Harvest', 'Reason',
-           'read_reasons', 'find_reasons', 'seed_requests', 'synthesize_seeds', 'extrapolate']
+__all__ = ['Judge', 'WriterConfig', 'Request', 'shots_of', 'prompt_of', 'belief', 'Writer', 'write', 'label_scores', 'Opinion',
+           'Harvest', 'Reason', 'read_reasons', 'find_reasons', 'seed_requests', 'synthesize_seeds', 'extrapolate']
 
 # %% ../nbs/41_s3_synthesis.ipynb #61fa0212
 @dataclass
@@ -191,6 +193,72 @@ def write(self: Writer, requests: Sequence[Request], known: Known | None = None)
 
 
 Writer.write = write
+
+# %% ../nbs/41_s3_synthesis.ipynb #74a3e350
+def label_scores(lm, prompts: Sequence[str], words: Sequence[str], batch: int = 32) -> list[list[float]]:
+    """Log-probabilities of each word (its first token) as the next one after each prompt (n x words), from a local model.
+
+    Raises `EngineError` for a writer that is not on this machine, `InputError` for words that begin with the same token."""
+    if not hasattr(lm, "tokenizer"):
+        raise EngineError(f"{getattr(lm, 'name', lm)} is not a model on this machine; only there the probabilities of the next word can be read")
+    import torch
+
+    ids = [lm.tokenizer(f" {word}", add_special_tokens=False)["input_ids"][0] for word in words]
+    if len(set(ids)) < len(ids):
+        raise InputError(f"the words {', '.join(words)} begin with the same token for {lm.name}; say the labels otherwise")
+    order, out = sorted(range(len(prompts)), key=lambda i: len(prompts[i])), [[0.0]] * len(prompts)
+    for start in range(0, len(order), batch):
+        part = order[start:start + batch]
+        rows = lm.tokenizer([prompts[i] for i in part], padding=True, return_tensors="pt").to(lm.device)
+        with torch.inference_mode():
+            found = lm.model(**rows, logits_to_keep=1).logits[:, -1].float().log_softmax(-1)[:, ids].tolist()
+        for i, row in zip(part, found):
+            out[i] = row
+    return out
+
+# %% ../nbs/41_s3_synthesis.ipynb #a1014c4d
+@dataclass(eq=False)
+class Opinion:
+    """A judge: the probability of each example's own label, by the writer's model reading `ask` with the written text in place of {text}.
+
+    `score` gives log-probabilities of the labels' words for each prompt, kept in `recording` (JSON Lines) and asked for once; without it only what is
+    recorded (.gz accepted) is known. Raises `InputError` when `validation` lacks a label, `EngineError` when a replay does not know a text."""
+
+    task: Task
+    validation: Sequence[Example]
+    ask: str = "Sentence: {text}\nThis sentence from a film review is"
+    score: Callable[[Sequence[str]], Sequence[Sequence[float]]] | None = None
+    recording: str | os.PathLike | None = None
+    known: dict[str, list[float]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self):
+        if missing := set(self.task.labels) - {e.label for e in self.validation}:
+            raise InputError(f"validation has no example of {', '.join(sorted(missing))}; an opinion is centred on every label")
+        if self.score is not None and str(self.recording).endswith(".gz"):
+            raise InputError(f"new opinions need a plain .jsonl file, not {Path(str(self.recording)).name}; pack it afterwards")
+        if self.recording is not None and Path(self.recording).is_file():
+            self.known.update((row["key"], row["scores"]) for _, row in iter_jsonl(self.recording, ["key", "scores"]))
+        told = self.scores(self.validation)
+        groups = [[row for row, e in zip(told, self.validation) if e.label == label] for label in self.task.labels]
+        self.centre = [fmean(fmean(row[i] for row in group) for group in groups) for i in range(len(self.task.labels))]
+
+    def scores(self, examples: Sequence[Example]) -> list[list[float]]:
+        "Log-probabilities of the labels' words after each text (n x labels), not centred."
+        prompts = [self.ask.format(text=neutralize(e.fields[self.task.written])) for e in examples]
+        keys = [sha256_text(prompt)[:16] for prompt in prompts]
+        if new := {key: prompt for key, prompt in zip(keys, prompts) if key not in self.known}:
+            if self.score is None:
+                raise EngineError(f"the recording {self.recording} has no opinion on {next(iter(new.values()))[:80]!r}; pass score= to ask the model")
+            told = {key: [round(x, 4) for x in row] for key, row in zip(new, self.score(list(new.values())))}
+            if self.recording is not None:
+                with open(self.recording, "a", encoding="utf-8") as file:
+                    file.writelines(json.dumps(dict(key=key, scores=row)) + "\n" for key, row in told.items())
+            self.known.update(told)
+        return [self.known[key] for key in keys]
+
+    def __call__(self, examples: Sequence[Example]) -> list[float]:
+        weights = [[math.exp(x - middle) for x, middle in zip(row, self.centre)] for row in self.scores(examples)]
+        return [row[self.task.labels.index(e.label)] / sum(row) for e, row in zip(examples, weights)]
 
 # %% ../nbs/41_s3_synthesis.ipynb #55762ec7
 @dataclass

@@ -1,5 +1,5 @@
 "S3: examples, tasks, checks, requests that never shift, rounds that resume, a recording that makes the second run free."
-import dataclasses, json, random, threading
+import dataclasses, gzip, json, random, threading
 from collections import Counter
 
 import pytest
@@ -10,8 +10,8 @@ from fanslib.s3 import ADQA, IMDB, QNLI, RTE, SNIPPETS, TASKS, Example, Shot, Ta
 from fanslib.s3_checks import REASONS, Known, check_synthetic, copied, echoes, finish, grams, refuse, repetitive, unwrap
 from fanslib.s3_rounds import S3Config, S3Run, errors_of, goldgen, report, zerogen
 from fanslib.s3_scores import Prediction
-from fanslib.s3_synthesis import (Harvest, Reason, Request, Writer, WriterConfig, belief, extrapolate, find_reasons, prompt_of, read_reasons, seed_requests,
-                                  shots_of, synthesize_seeds)
+from fanslib.s3_synthesis import (Harvest, Opinion, Reason, Request, Writer, WriterConfig, belief, extrapolate, find_reasons, label_scores, prompt_of,
+                                  read_reasons, seed_requests, shots_of, synthesize_seeds)
 
 WORDS = "slow warm loud clever thin bright empty kind long sharp quiet odd grim sweet stale fresh".split()
 REASONS_GIVEN = {label: [Reason(f"{label}-{i}", label, f"the {w} pace") for i, w in enumerate(WORDS)] for label in SNIPPETS.labels}
@@ -289,6 +289,74 @@ def test_the_judge_sees_own_labels_and_doubt_is_counted():
     assert 0 < rows.count("doubted") < 40
     assert all(judge([r])[0] >= 0.5 for r in rows if isinstance(r, Example))
     assert Writer(SNIPPETS, Fake(), WriterConfig(doubt=0.0), judge=lambda rows: 1 / 0).write([Request("s", "plain", "negative", {})])
+
+
+class Reader:
+    "Log-probabilities of both labels by the last number in a text, always partial to the first; remembers what it was asked."
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, prompts):
+        self.asked += prompts
+        return [[-1.0, -5.0 + int("".join(c for c in p if c.isdigit())) % 5] for p in prompts]
+
+
+def test_an_opinion_is_centred_recorded_and_asked_once(tmp_path):
+    validation, path = gold(20), tmp_path / "opinions.jsonl"
+    reader = Reader()
+    opinion = Opinion(SNIPPETS, validation, score=reader, recording=path)
+    means = [sum(row[i] for row in opinion.scores(validation)) / 20 for i in (0, 1)]
+    assert opinion.centre == pytest.approx(means) and len(reader.asked) == 20  # labels alternate: each weighs the same
+    said, turned = opinion(validation), [dataclasses.replace(e, label=SNIPPETS.labels[i % 2 == 0]) for i, e in enumerate(validation)]
+    assert all(p + q == pytest.approx(1) for p, q in zip(said, opinion(turned))) and 0.3 < sum(p > 0.5 for p in said) / 20 < 0.7
+    assert len(reader.asked) == 20 and len(path.read_text().splitlines()) == 20
+    replay = Opinion(SNIPPETS, validation, recording=path)
+    assert replay(validation) == said and replay.centre == opinion.centre
+    with pytest.raises(EngineError, match="has no opinion on.*Sentence 77"):
+        replay(gold(1, start=77))
+    uneven = Opinion(SNIPPETS, [*validation[:2], *validation[2::2]], score=reader)  # one of the second label, ten of the first
+    by_label = [[row for row, e in zip(uneven.scores(uneven.validation), uneven.validation) if e.label == label] for label in SNIPPETS.labels]
+    assert uneven.centre[1] == pytest.approx((sum(r[1] for r in by_label[0]) / 10 + by_label[1][0][1]) / 2)
+    with gzip.open(tmp_path / "packed.jsonl.gz", "wb") as packed:
+        packed.write(path.read_bytes())
+    assert Opinion(SNIPPETS, validation, recording=tmp_path / "packed.jsonl.gz")(validation) == said
+    with pytest.raises(InputError, match="plain .jsonl file, not packed.jsonl.gz"):
+        Opinion(SNIPPETS, validation, score=reader, recording=tmp_path / "packed.jsonl.gz")
+    with pytest.raises(InputError, match="no example of positive"):
+        Opinion(SNIPPETS, validation[::2], score=reader)
+
+
+def test_an_opinion_of_another_wording_is_another_opinion(tmp_path):
+    path = tmp_path / "opinions.jsonl"
+    Opinion(SNIPPETS, gold(4), score=Reader(), recording=path)
+    reader = Reader()
+    Opinion(SNIPPETS, gold(4), "{text} It is", reader, path)
+    assert len(reader.asked) == 4 and all(p.endswith("It is") for p in reader.asked)
+
+
+def test_an_opinion_doubts_texts_of_a_writer():
+    writer = Writer(SNIPPETS, Fake(), WriterConfig(doubt=0.5), judge=Opinion(SNIPPETS, gold(20), score=Reader()))
+    rows = writer.write([Request(f"s{i}", "plain", SNIPPETS.labels[i % 2], {}, seed=i) for i in range(40)])
+    assert 5 < rows.count("doubted") < 35 and all(writer.judge([r])[0] >= 0.5 for r in rows if isinstance(r, Example))
+
+
+def test_label_scores_are_the_probabilities_of_the_next_word(tmp_path):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    from fanslib.bench_synthesis import word_writer
+
+    lm = word_writer(tmp_path)
+    prompts = ["the film is", "a dull slow plot with a warm actor is", "never"]
+    rows = label_scores(lm, prompts, ["warm", "dull"], batch=2)
+    for prompt, row in zip(prompts, rows):
+        with torch.inference_mode():
+            alone = lm.model(**lm.tokenizer([prompt], return_tensors="pt")).logits[0, -1].log_softmax(-1)
+        assert row == pytest.approx([float(alone[lm.tokenizer.convert_tokens_to_ids(w)]) for w in ("warm", "dull")], abs=1e-4)
+    with pytest.raises(InputError, match="same token"):
+        label_scores(lm, prompts, ["gold", "silver"])  # both unknown
+    with pytest.raises(EngineError, match="not a model on this machine"):
+        label_scores(Fake(), prompts, ["warm", "dull"])
 
 
 def test_contexts_keep_their_answer_and_their_words():
