@@ -1,7 +1,7 @@
 """Run what a notebook shows and asserts against the module that it exports, so that coverage sees the module's own lines.
 
 coverage run -p --source fanslib .ci/cover_notebook.py nbs/NAME.ipynb"""
-import importlib, json, os, re, sys
+import ast, importlib, json, os, re, sys
 from pathlib import Path
 
 
@@ -14,7 +14,16 @@ def main(path: Path) -> None:
     for number, cell in enumerate(cells):
         if re.search(r"^#\|\s*(export|exporti|default_exp|slow|gpu|net|mathlib)\b", cell, re.M) or "nbdev_export()" in cell or re.search(r"^\s*[%!]", cell, re.M):
             continue
-        exec(compile(cell, f"{path.name}[{number}]", "exec"), names)
+        run(cell, f"{path.name}[{number}]", names)
+
+
+def run(cell: str, where: str, names: dict) -> None:
+    "Run one cell; `_` is then the value of its last line, as in a notebook."
+    tree = ast.parse(cell)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, where, "exec"), names)
+    if isinstance(last, ast.Expr):
+        names["_"] = eval(compile(ast.Expression(last.value), where, "eval"), names)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ PROOFS += [
 
 
 def pairs(count: int | None = None) -> list[tuple[Theorem, str]]:
-    "The benchmark's (theorem, proof) pairs; the first `count` of every kind when given."
+    "The benchmark's (theorem, proof) pairs; `count` of them, evenly spread over the list, when given."
     rows = [(Theorem.parse(f"theorem t{i} {signature}"), body) for i, (signature, body) in enumerate(PROOFS)]
     return rows if count is None else rows[:: max(1, len(rows) // count)][:count]
 

@@ -182,11 +182,12 @@ DragInstruction.check, DragInstruction.save, DragInstruction.scaled = check_inst
 DragInstruction.load, DragInstruction.from_ends = staticmethod(load_instruction), classmethod(instruction_from_ends)
 
 # %% ../nbs/60_dragvideo.ipynb #e3b14287
-_CHOICES = dict(optimizer=("adam", "sgd"), mask_term=("previous", "current"), target_blend=("ends", "released"), dtype=("float32", "bfloat16", "float16"))
+_CHOICES = dict(optimizer=("adam", "sgd"), mask_term=("previous", "current"), target_blend=("ends", "released"), dtype=("float32", "bfloat16", "float16"),
+                features_of=("latent", "estimate"), reference=("current", "original"))
 
 _PRESETS = dict(
-    laptop=dict(size=48, feature_blocks=(1, 2), num_inference_steps=20, inversion_strength=0.7, optimizer="sgd", drag_lr=2.0, r_m=2, lora_steps=20,
-                mask_term="current"),
+    laptop=dict(size=48, feature_blocks=(1, 2), num_inference_steps=20, inversion_strength=0.7, optimizer="sgd", drag_lr=4.0, drag_iterations=25, r_m=2, r_p=2,
+                lora_steps=20, mask_term="current", features_of="estimate", reference="original"),
     paper=dict(size=512, num_frames=16, feature_blocks=(2,), tolerance=2.0, msa_start_layer=10, dtype="bfloat16", gradient_checkpointing=True),
     as_released=dict(num_inference_steps=49, num_frames=12, skip_first=True, target_blend="released", lora_targets=("to_q", "to_k", "to_v", "to_out.0"),
                      seed=42, dtype="float16"))
@@ -197,7 +198,7 @@ def _check_config(config) -> None:
         if getattr(config, name) not in known:
             raise ConfigError(f"unknown {name} {getattr(config, name)!r}; known are {', '.join(known)}")
     positive = ("size", "num_frames", "num_inference_steps", "drag_lr", "feature_scale", "lora_rank", "lora_lr", "slice_length", "inversion_rounds")
-    natural = ("drag_iterations", "lambda_", "r_m", "r_p", "tolerance", "lora_steps", "msa_start_step", "msa_start_layer")
+    natural = ("drag_iterations", "lambda_", "r_m", "r_p", "tolerance", "lora_steps", "msa_start_step", "msa_start_layer", "estimate_timestep")
     for names, least in ((positive, "above 0"), (natural, "0 or more")):
         for name in names:
             if not (getattr(config, name) > 0 or (least != "above 0" and getattr(config, name) == 0)):
@@ -226,6 +227,9 @@ class DragConfig(Config):
     r_p: int = 3
     feature_blocks: tuple[int, ...] = (1,)
     feature_scale: float = 0.5
+    features_of: str = "latent"  # at its own noise (equation 2), or "estimate": of the clean latent that the U-Net foresees, read at `estimate_timestep`
+    estimate_timestep: int = 60
+    reference: str = "current"  # the patch that equation 3 copies: where the handle is now, or "original": the handle's in the clip as it was
     tolerance: float = 1.0
     lora_rank: int = 16
     lora_lr: float = 5e-4
@@ -253,7 +257,7 @@ class DragConfig(Config):
 
     @classmethod
     def laptop(cls, **kw) -> DragConfig:
-        "For the small model of this library: 48 pixels, two up blocks, early-stopped passes."
+        "For the small model of this library: 48 pixels, two up blocks, features of the foreseen clean latent."
         return cls(**{**_PRESETS["laptop"], **kw})
 
     @classmethod

@@ -64,19 +64,22 @@ def inside(points: Tensor, size: Sequence[int]) -> Tensor:
     return (points >= 0).all(-1) & (points[..., 0] <= size[1] - 1) & (points[..., 1] <= size[0] - 1)
 
 
-def motion_loss(features: FeatureMap, handles: Tensor, targets: Tensor, radius: int = 1, active: Tensor | None = None, channel_mean: bool = True) -> Tensor:
+def motion_loss(features: FeatureMap, handles: Tensor, targets: Tensor, radius: int = 1, active: Tensor | None = None, channel_mean: bool = True,
+                original: tuple[FeatureMap, Tensor] | None = None) -> Tensor:
     """The motion term of equation 3, a scalar. `handles`, `targets`: (F, N, 2) in pixels of the feature map; `active`: (F, N), pairs that still move.
 
-    `channel_mean` takes the mean over channels, as the released code does, instead of their sum. A unit step never goes past the target."""
+    `channel_mean` takes the mean over channels, as the released code does, instead of their sum. A unit step never goes past the target.
+    `original`: the features and handles before the drag, when their patch is what shall be found ahead, not the patch at the handle now."""
     offset = targets - handles
     distance = offset.norm(dim=-1, keepdim=True)
     step = offset / distance.clamp(min=1.0)
-    places = handles[:, :, None] + patch(radius, handles.device)  # (F, N, Q, 2)
-    ahead = places + step[:, :, None]
+    there, begin = original or (features, handles)
+    around = patch(radius, handles.device)
+    places, ahead = begin[:, :, None] + around, (handles + step)[:, :, None] + around  # (F, N, Q, 2)
     weight = (inside(places, features.size) & inside(ahead, features.size)).to(handles.dtype)
     if active is not None:
         weight = weight * active[..., None]
-    still = features.at(places.flatten(1, 2)).detach()
+    still = there.at(places.flatten(1, 2)).detach()
     moved = features.at(ahead.flatten(1, 2))
     difference = (moved - still).abs()
     difference = difference.mean(-1) if channel_mean else difference.sum(-1)

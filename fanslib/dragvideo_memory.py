@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .core import InputError
 from .dragvideo import DragConfig
-from .dragvideo_unet import _diffusers, context_width, features
+from .dragvideo_unet import _diffusers, context_width, features, predict
 
 # %% auto #0
 __all__ = ['GB', 'SD15', 'kept_for_backward', 'unet_like', 'memory_estimate', 'advice']
@@ -40,8 +40,10 @@ def _drag_forward(unet, shape: tuple[int, ...], config: DragConfig, tokens: int)
 
     context = torch.empty(1, tokens, context_width(unet), device="meta", dtype=unet.dtype)
     z = torch.empty(shape, device="meta", requires_grad=True)
-    want_noise = config.lambda_ > 0 and config.mask_term == "previous"
-    return features(unet, z, torch.empty((), device="meta", dtype=torch.int64), context, config.feature_blocks, want_noise, joint=config.joint)
+    t, want_noise = torch.empty((), device="meta", dtype=torch.int64), config.lambda_ > 0 and config.mask_term == "previous"
+    if config.features_of == "estimate":
+        z, want_noise = z - predict(unet, z, t, context, config.joint), False
+    return features(unet, z, t, context, config.feature_blocks, want_noise, joint=config.joint)
 
 # %% ../nbs/62b_dragvideo_memory.ipynb #5a4390d8
 def kept_for_backward(unet, shape: tuple[int, ...], config: DragConfig, tokens: int = 77) -> int:
@@ -61,9 +63,9 @@ def kept_for_backward(unet, shape: tuple[int, ...], config: DragConfig, tokens: 
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(count, lambda t: t), mock.patch("torch.nn.functional.scaled_dot_product_attention", _fused_attention()):
-        layers: dict = {}
-        now = lambda name: lambda *_: layers.update({name: sum(s.nbytes() for s in seen.values())})
-        hooks = [m.register_forward_hook(now(name)) for name, m in _checkpointed(unet)]
+        layers: list[int] = []
+        now = lambda *_: layers.append(sum(s.nbytes() for s in seen.values()))
+        hooks = [m.register_forward_hook(now) for _, m in _checkpointed(unet)]
         try:
             unet.disable_gradient_checkpointing()
             _drag_forward(unet, shape, config, tokens)
@@ -73,8 +75,7 @@ def kept_for_backward(unet, shape: tuple[int, ...], config: DragConfig, tokens: 
     whole = sum(s.nbytes() for s in seen.values())
     if not config.gradient_checkpointing:
         return whole
-    steps = sorted(layers.values())
-    largest = max(b - a for a, b in zip([0, *steps], [*steps, whole]))
+    largest = max(b - a for a, b in zip([0, *layers], [*layers, whole]))
     return largest + _layer_inputs(unet, shape, config, tokens)
 
 
@@ -144,5 +145,6 @@ def advice(estimate: dict, config: DragConfig, available: float) -> list[str]:
     ways = [(config.dtype == "float32", "dtype='bfloat16' halves the U-Net and what it keeps"),
             (not config.gradient_checkpointing, "gradient_checkpointing=True keeps the layers' inputs only and computes the rest again"),
             (config.mask_term == "previous", "mask_term='current' ends the pass at the supervised block"),
+            (config.features_of == "estimate", "features_of='latent' asks the U-Net once in a step, not twice"),
             (frames > 1, f"slice_length below {frames} pulls fewer frames together"), (True, f"a size below {config.size}")]
     return [words for useful, words in ways if useful]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # %% auto #0
 __all__ = ['noise_levels', 'encode_frames', 'decode_latents', 'encode_prompt', 'invert', 'denoise', 'relative_error',
-           'drag_slice', 'drag', 'drag_numbers']
+           'read_features', 'drag_slice', 'drag', 'drag_numbers']
 
 # %% ../nbs/61b_dragvideo_steps.ipynb #184df31c
 def noise_levels(scheduler, config: DragConfig) -> tuple:
@@ -124,9 +124,21 @@ def relative_error(latents: Tensor, wanted: Tensor) -> float:
     return float(((latents - wanted).square().mean() / wanted.square().mean()).sqrt())
 
 # %% ../nbs/61b_dragvideo_steps.ipynb #9fe03e7a
-def _pull_loss(fmap: FeatureMap, now: Tensor, anchor: Tensor, cells: Tensor | None, handles: Tensor, goal: Tensor, active: Tensor,
-               config: DragConfig) -> tuple[Tensor, Tensor]:
-    motion = motion_loss(fmap, handles, goal, config.r_m, active, config.channel_mean).float()
+def read_features(unet, scheduler, latents: Tensor, t: Tensor, context: Tensor, config: DragConfig, want_noise: bool) -> tuple[tuple, Tensor | None]:
+    """What the drag looks at (equation 2): (maps of the supervised blocks, predicted noise or None).
+
+    With `features_of="estimate"` the U-Net is asked twice: what clean latent it foresees from this one, and what features that has when next to no noise is left."""
+    how = dict(joint=config.joint, motion_off=config.motion_off)
+    if config.features_of == "latent":
+        return features(unet, latents, t, context, config.feature_blocks, want_noise, **how)
+    noise = predict(unet, latents, t, context, **how)
+    clean = scheduler.step(noise, t, latents).pred_original_sample
+    return features(unet, clean, config.estimate_timestep, context, config.feature_blocks, False, **how)[0], noise
+
+
+def _pull_loss(fmap: FeatureMap, start: tuple[FeatureMap, Tensor], now: Tensor, anchor: Tensor, cells: Tensor | None, handles: Tensor, goal: Tensor,
+               active: Tensor, config: DragConfig) -> tuple[Tensor, Tensor]:
+    motion = motion_loss(fmap, handles, goal, config.r_m, active, config.channel_mean, start if config.reference == "original" else None).float()
     return motion, motion.new_zeros(()) if cells is None else masked_loss(now, anchor, cells)
 
 
@@ -144,11 +156,12 @@ def drag_slice(unet, scheduler, start: Tensor, instruction: DragInstruction, con
     first, goal = (to_map(p, clip_size, size, start.device) for p in (instruction.handle_points, instruction.target_points))
     cells = latent_masks(instruction.masks, start.shape[-2:], start.device) if config.lambda_ > 0 and not instruction.masks.all() else None
     stepped = cells is not None and config.mask_term == "previous"
-    look = functools.partial(features, unet, timestep=t, context=context, blocks=config.feature_blocks, joint=config.joint, motion_off=config.motion_off)
+    look = functools.partial(read_features, unet, scheduler, t=t, context=context, config=config)
     previous = lambda noise, z: scheduler.step(noise, t, z).prev_sample if stepped else z
     with torch.no_grad():
         maps, noise = look(latents=start, want_noise=stepped)
-        reference, anchor = FeatureMap(maps, size).at(first), previous(noise, start)
+        before, anchor = FeatureMap(maps, size), previous(noise, start)
+    reference = before.at(first)
     state = _fresh(start, first) if state is None else {k: v.to(start.device) for k, v in state.items()}
     z = state["latents"].clone().requires_grad_()
     optimizer, scale = _optimizer(z, state, config), 1024.0 if config.dtype == "float16" else 1.0
@@ -163,7 +176,7 @@ def drag_slice(unet, scheduler, start: Tensor, instruction: DragInstruction, con
         active = (goal - state["handles"][-1]).norm(dim=-1) >= config.tolerance * config.feature_scale
         if last or not active.any():
             break
-        motion, held = _pull_loss(fmap, previous(noise, z), anchor, cells, state["handles"][-1], goal, active, config)
+        motion, held = _pull_loss(fmap, (before, first), previous(noise, z), anchor, cells, state["handles"][-1], goal, active, config)
         loss = motion + config.lambda_ * held
         z.grad = torch.autograd.grad(loss * scale, z)[0] / scale
         if torch.isfinite(z.grad).all():

@@ -65,7 +65,7 @@ def read_command(text: str) -> dict | None:
 
 # %% ../nbs/03e_lean_native.ipynb #5a30b572
 _MESSAGE = {"severity": str, "line": int, "column": int, "text": str}
-_MISSING = {"errors": 0, "syntax_error": False, "extra": None, "kind": None, "same_statement": False, "axioms": [], "declared": [], "replay": "not run"}
+_UNDECLARED = {"kind": None, "same_statement": False, "axioms": [], "replay": "not run"}
 
 
 def _is(value, kind) -> bool:
@@ -86,7 +86,12 @@ def checked_facts(facts, op: str) -> dict:
     if op == "elaborate":
         good = _is(facts, {"ok": bool, "messages": [_MESSAGE]}) and isinstance(facts.get("type"), str | None)
         return facts if good and (facts["type"] is not None or not facts["ok"]) else _raise(wrong("elaboration"))
-    return well_formed({**_MISSING, "ms": 0, **facts})
+    left_out = {}
+    if facts.get("errors") or facts.get("extra"):
+        left_out = {"declared": [], **_UNDECLARED}  # what Lean refuses is not examined
+    elif not _UNDECLARED.keys() & facts.keys():
+        left_out = _UNDECLARED
+    return well_formed({"ms": 0, **(left_out if facts.get("statement_ok") is True else {}), **facts})
 
 
 def _raise(error: Exception):

@@ -84,7 +84,7 @@ def _elaborate(self: Repl, start: Env, text: str) -> dict:
         judge, source = True, source.replace(lean_native.program().strip(), "")
     if judge and (asked := lean_native.read_command(source)):
         line = text.rstrip().count("\n") + 1
-        facts = self._facts(dict(asked))
+        facts = self._facts(dict(asked), start.text)
         said = json.dumps({"fanslib": asked.get("nonce"), "facts": facts}, ensure_ascii=False)
         return self._keep(Env(start.text, judge), [{"line": line, "column": 0, "severity": "info", "text": said}])
     if not source.strip():
@@ -94,11 +94,11 @@ def _elaborate(self: Repl, start: Env, text: str) -> dict:
     return self._keep(Env(start.text if facts.get("errors", 1) else f"{start.text}{source}\n", judge), facts["messages"])
 
 
-def _facts(self: Repl, request: dict) -> dict:
+def _facts(self: Repl, request: dict, above: str) -> dict:
     request.pop("nonce", None)
     if request.get("op") == "about":
         return {"lean_version": lean_build.LEAN_VERSION, "githash": "shim"}
-    facts = self.engine.ask(request, self.timeout)
+    facts = self.engine.ask({**request, "prelude": above + request.get("prelude", "")}, self.timeout)
     return {key: value for key, value in facts.items() if key not in ("nonce", "id", "wasm_mb", "rss_mb")}
 
 

@@ -198,3 +198,15 @@ def test_numbers_of_the_front_page_stand_in_the_chapter_it_names(chapter, words)
 
 def test_there_are_numbers_on_the_front_page_to_check():
     assert len(CITED) >= 4 and sum(bool(re.search(r"\d", words)) for _, words in CITED) >= 3
+
+
+# ---- how a chapter ends
+
+CHAPTER_FILES = [p for p in sorted((ROOT / "nbs").glob("*.ipynb")) if p.stem not in ("index", "97_glossary")]
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in CHAPTER_FILES])
+def test_a_chapter_ends_with_something_to_try(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    last = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"][-1]
+    assert "Try this" in last and last.split("Try this", 1)[1].count("\n- ") >= 2

@@ -14,7 +14,7 @@ from fanslib.dragvideo import DragConfig, DragInstruction
 from fanslib.dragvideo_loss import latent_masks
 from fanslib.dragvideo_pipeline import _pipeline_class, edit, prepare
 from fanslib.dragvideo_run import load_tensors, run_edit, save_tensors
-from fanslib.dragvideo_steps import denoise, drag, drag_slice, encode_frames, invert, noise_levels, relative_error
+from fanslib.dragvideo_steps import denoise, drag, drag_slice, encode_frames, invert, noise_levels, read_features, relative_error
 from fanslib.dragvideo_unet import (add_lora, drop_lora, features, has_motion, load_lora, mutual_attention, predict, save_lora, spatial_attentions, tiny_parts,
                                     train_lora, without_motion)
 
@@ -307,9 +307,31 @@ def test_plain_descent_is_equation_4(unet, parts):
     assert torch.allclose(state["latents"], Z - 0.01 * grad, atol=1e-5)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_a_pull_goes_on_where_it_was(unet, parts, optimizer):
-    seen, c = [], config(drag_iterations=4, optimizer=optimizer)
+@pytest.mark.parametrize("joint", [True, False])
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction"])
+def test_the_foreseen_latent_is_what_the_features_are_of(unet, parts, kind, joint):
+    scheduler = type(parts["scheduler"]).from_config(parts["scheduler"].config, prediction_type=kind)
+    c, levels = config(features_of="estimate", estimate_timestep=90, joint=joint), noise_levels(scheduler, config())
+    t, z = levels[2][-1], Z.clone().requires_grad_()
+    (found,), said = read_features(unet, levels[0], z, t, CONTEXT, c, True)
+    a = scheduler.alphas_cumprod[t]
+    clean = (z - (1 - a).sqrt() * said) / a.sqrt() if kind == "epsilon" else a.sqrt() * z - (1 - a).sqrt() * said
+    (wanted,), _ = features(unet, clean, 90, CONTEXT, c.feature_blocks, joint=joint)
+    assert torch.allclose(said, predict(unet, z, t, CONTEXT, joint)) and torch.allclose(found, wanted, atol=1e-4)
+    assert float(torch.autograd.grad(found.square().sum(), z)[0].abs().max()) > 0  # the gradient comes through both passes
+
+
+def test_the_original_patch_is_asked_for_at_every_step(unet, parts):
+    "With nothing to pull towards but the place where the handle is, both references agree; after a step they differ."
+    one, other = (drag_slice(unet, parts["scheduler"], Z, pull_of(), CONTEXT, config(reference=r, drag_iterations=1)) for r in ("current", "original"))
+    assert torch.equal(one["latents"], other["latents"])  # the first step copies the same patch
+    one, other = (drag_slice(unet, parts["scheduler"], Z, pull_of(), CONTEXT, config(reference=r, drag_iterations=3, drag_lr=0.2)) for r in ("current", "original"))
+    assert not torch.equal(one["latents"], other["latents"])
+
+
+@pytest.mark.parametrize("optimizer, how", [("adam", {}), ("sgd", {}), ("sgd", dict(features_of="estimate", reference="original"))])
+def test_a_pull_goes_on_where_it_was(unet, parts, optimizer, how):
+    seen, c = [], config(drag_iterations=4, optimizer=optimizer, **how)
     whole = drag_slice(unet, parts["scheduler"], Z, pull_of(), CONTEXT, c, on_step=lambda s: seen.append({k: v.clone() for k, v in s.items()}))
     for k in (0, 2, 3):
         again = drag_slice(unet, parts["scheduler"], Z, pull_of(), CONTEXT, c, state=seen[k])
@@ -474,6 +496,9 @@ def test_memory_is_counted_as_it_is_kept():
     assert 0.9 < counted / sum(s.nbytes() for s in true.values()) < 1.1
     assert kept_for_backward(meta(), shape, config(feature_blocks=(2,), gradient_checkpointing=True), 5) < counted
     assert kept_for_backward(meta(), shape, config(feature_blocks=(1,), mask_term="current"), 5) < counted
+    foreseen = dict(feature_blocks=(2,), features_of="estimate")
+    assert 1.5 * counted < kept_for_backward(meta(), shape, config(**foreseen), 5) < 2.1 * counted
+    assert kept_for_backward(meta(), shape, config(**foreseen, gradient_checkpointing=True), 5) < counted
     small, large = (memory_estimate(meta(), config(size=n, num_frames=4)) for n in (64, 128))
     assert small["in all"] < large["in all"] and small["U-Net"] == large["U-Net"]
     assert advice(large, config(size=128), 1e3) == [] and "bfloat16" in advice(large, config(size=128), 1e-3)[0]

@@ -50,12 +50,12 @@ def test_a_timed_step_is_the_same_step_and_holds_less(pipe):
     assert 0 < ours["MB held"] < plain["MB held"] and min(ours["seconds"], plain["seconds"]) > 0
 
 
-def test_ways_are_four_different_edits_of_one_size(pipe):
+def test_ways_are_different_edits_of_one_size(pipe):
     clip = DragWorld(40, 4).clip(HELD_OUT, "move")
     found = {way: frames for way, frames, facts in edit_ways(pipe, clip, DragConfig.laptop(**SMALL))}
     assert set(found) == set(WAYS)
     assert all(f.shape == clip.frames.shape and f.dtype == np.uint8 for f in found.values())
-    assert len({f.tobytes() for f in found.values()}) == 4
+    assert len({f.tobytes() for f in found.values()}) == len(WAYS)
     assert "clip" not in getattr(pipe.unet, "peft_config", {})  # nothing stays behind
     again = {way: frames for way, frames, _ in edit_ways(pipe, clip, DragConfig.laptop(**SMALL), ("DragVideo",))}
     np.testing.assert_array_equal(again["DragVideo"], found["DragVideo"])

@@ -86,7 +86,16 @@ def test_no_damage_to_facts_makes_an_accept(changed, dropped):
         same = lambda key: facts[key] == FACTS[key]
         assert all(same(key) for key in ("statement_ok", "kind", "same_statement", "replay", "extra")) and facts["errors"] == 0
         assert set(facts["axioms"]) <= {"propext"} and not any(d["unsafe"] or d["kind"] == "axiom" for d in facts["declared"])
-        assert not {"kind", "same_statement", "replay", "statement_ok"} & dropped
+        assert not (set(FACTS) - {"ms"}) & dropped
+
+
+def test_what_was_not_looked_at_may_be_left_out():
+    unstated = {"statement_ok": False, "messages": ERROR["messages"], "extra": None}
+    assert decide(checked_facts(unstated, "check"), T) == ("refused", "statement: no")
+    wrong = {k: ERROR[k] for k in ("statement_ok", "messages", "errors", "syntax_error", "extra")}
+    assert decide(checked_facts(wrong, "check"), T) == ("reject", "lean: no")
+    undeclared = {k: v for k, v in FACTS.items() if k not in ("kind", "same_statement", "axioms", "replay")}
+    assert decide(checked_facts(undeclared, "check"), T)[1].startswith("missing")
 
 
 @pytest.mark.parametrize("texts", [
