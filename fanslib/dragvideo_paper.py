@@ -85,8 +85,9 @@ def stage_flops(unet, config: DragConfig, factor: int = 8) -> dict[str, float]:
     "Multiplications and additions of every stage of an edit of `num_frames` frames."
     one = pass_flops(unet, config, config.num_frames, factor)
     trained = 3 if config.gradient_checkpointing else 2
+    looks = 2 if config.features_of == "estimate" else 1
     return {"lora": config.lora_steps * trained * one, "inversion": config.noise_steps * config.inversion_rounds * one,
-            "drag": (config.drag_iterations * trained + 2) * one, "decode": 2 * config.noise_steps * one}
+            "drag": (config.drag_iterations * trained + 2) * looks * one, "decode": 2 * config.noise_steps * one}
 
 # %% ../nbs/65_dragvideo_paper.ipynb #f6015291
 def plan(config: DragConfig, available: float, tflops: float, unet=None, factor: int = 8) -> dict:

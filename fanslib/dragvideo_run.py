@@ -105,7 +105,7 @@ def run_edit(pipe, video: np.ndarray, instruction: DragInstruction, out: str | P
     clock("inversion")
     pulled, handles, losses = _drag_stage(pipe, run.path, noisy, instruction, context, config, say, save_every)
     clock("drag")
-    kept, edited = denoise(pipe.unet, pipe.scheduler, noisy, pulled, context, config, lambda i, t, pair: say("denoise", i, {"timestep": t}))
+    kept, edited = denoise(pipe.unet, pipe.scheduler, noisy, pulled, context, config, lambda i, t, pair: (say("denoise", i, {"timestep": t}), None)[1])
     result = DragResult(pipe.decode(edited), handles, instruction, losses, clock.seconds, config, video, pipe.decode(kept), relative_error(kept, clean))
     clock("decode")
     write_result(run, result, fps)
