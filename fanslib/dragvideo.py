@@ -211,8 +211,7 @@ def _check_config(config) -> None:
 class DragConfig(Config):
     """Every decision of an edit. Pixels are those of the clip; `feature_blocks` count the U-Net's up blocks from 0, `feature_scale` is the feature map's
     resolution over the clip's; `r_m`, `r_p` count feature pixels; `msa_start_layer` counts spatial self-attentions from 0 (16 in SD 1.5)."""
-    size: int = 64
-    num_frames: int = 8
+    size: int = 64; num_frames: int = 8
     num_inference_steps: int = 50
     inversion_strength: float = 0.8
     skip_first: bool = False  # leave out the step from the clean latent to the first noise level
@@ -223,17 +222,14 @@ class DragConfig(Config):
     lambda_: float = 0.1
     mask_term: str = "previous"  # the latent one step further denoised (equation 3), or "current": the optimised one, one early-stopped pass cheaper
     channel_mean: bool = True  # mean over channels as in the code; False sums as equation 3 is written
-    r_m: int = 1
-    r_p: int = 3
+    r_m: int = 1; r_p: int = 3
     feature_blocks: tuple[int, ...] = (1,)
     feature_scale: float = 0.5
     features_of: str = "latent"  # at its own noise (equation 2), or "estimate": of the clean latent that the U-Net foresees, read at `estimate_timestep`
     estimate_timestep: int = 60
     reference: str = "current"  # the patch that equation 3 copies: where the handle is now, or "original": the handle's in the clip as it was
     tolerance: float = 1.0
-    lora_rank: int = 16
-    lora_lr: float = 5e-4
-    lora_steps: int = 100
+    lora_rank: int = 16; lora_lr: float = 5e-4; lora_steps: int = 100
     lora_targets: tuple[str, ...] = ("to_q", "to_k", "to_v")
     slice_length: int = 12
     msa: bool = True

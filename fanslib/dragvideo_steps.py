@@ -130,12 +130,12 @@ def read_features(unet, scheduler, latents: Tensor, t: Tensor, context: Tensor, 
     With `features_of="estimate"` the U-Net is asked twice: what clean latent it foresees from this one, and what features that has when next to no noise is left."""
     how = dict(joint=config.joint, motion_off=config.motion_off)
     if config.features_of == "latent":
-        return features(unet, latents, t, context, config.feature_blocks, want_noise, **how)
+        return features(unet, latents, t, context, config.feature_blocks, want_noise=want_noise, **how)
     noise = predict(unet, latents, t, context, **how)
     clean = scheduler.step(noise, t, latents).pred_original_sample
     return features(unet, clean, config.estimate_timestep, context, config.feature_blocks, False, **how)[0], noise
 
-
+# %% ../nbs/61b_dragvideo_steps.ipynb #ae735108
 def _pull_loss(fmap: FeatureMap, start: tuple[FeatureMap, Tensor], now: Tensor, anchor: Tensor, cells: Tensor | None, handles: Tensor, goal: Tensor,
                active: Tensor, config: DragConfig) -> tuple[Tensor, Tensor]:
     motion = motion_loss(fmap, handles, goal, config.r_m, active, config.channel_mean, start if config.reference == "original" else None).float()
