@@ -213,11 +213,18 @@ class Config:
 
     @classmethod
     def from_json(cls, text: str):
-        "Raises `ConfigError` on a key that the class does not have."
-        values, known = json.loads(text), {field.name for field in dataclasses.fields(cls)}
-        if unknown := sorted(set(values) - known):
+        "Raises `ConfigError` on a key that the class does not have, and on a value of the wrong kind."
+        values, known = json.loads(text), {field.name: getattr(field.type, "__name__", field.type) for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(values) - set(known)):
             raise ConfigError(f"unknown key {', '.join(unknown)} for {cls.__name__}; it knows {', '.join(sorted(known))}")
+        for name, value in values.items():
+            kinds = _KINDS.get(known[name].split("[")[0])
+            if kinds and (not isinstance(value, kinds) or isinstance(value, bool) != (kinds == (bool,))):
+                raise ConfigError(f"{name} of {cls.__name__} is of the kind {known[name]}; {json.dumps(value)} is not")
         return cls(**values)
+
+
+_KINDS = {"int": (int,), "float": (int, float), "str": (str,), "bool": (bool,), "tuple": (list,)}
 
 # %% ../nbs/00_core.ipynb #89772091
 def seed_everything(seed: int = 0) -> None:

@@ -159,23 +159,34 @@ def scale_instruction(instruction: DragInstruction, height: int, width: int) -> 
 
 # %% ../nbs/60_dragvideo.ipynb #b3931533
 def instruction_from_ends(cls, frames: np.ndarray, first: tuple, last: tuple | None = None, mask: np.ndarray | None = None, tracker="flow", prompt: str = "",
-                          blend: str = "ends", correct: bool = True, sweep: bool = True, radius: int | None = None) -> DragInstruction:
+                          blend: str = "ends", correct: bool = True, sweep: bool = True, radius: int | None = None, mask_tracker="flow") -> DragInstruction:
     """The instruction that carries clicks through the clip. `first`, `last`: (handles, targets) on the first and last frame, each (N, 2) pixels.
 
     `mask`: (H, W) for the first frame, (F, H, W) for all, None for discs of `radius` about the handles. `correct` lets the handles meet the last
-    clicks. Raises `InputError` when the ends have different numbers of points, or as `check`."""
+    clicks. A target between the ends that would leave the frame stays at its border. Raises `InputError` when the ends have different numbers of
+    points, for a click outside the frame, or as `check`."""
     frames, ends = check_frames(frames), [np.asarray(e, float) for e in (*first, *(last or ()))]
     if any(e.ndim != 2 or e.shape != ends[0].shape for e in ends):
         raise InputError(f"each end needs as many handles as targets, the same on both: got the shapes {', '.join(str(e.shape) for e in ends)}")
     shape = frames.shape[1:3]
+    _clicks_inside(ends, len(frames), shape)
     handles = propagate_points(frames, ends[0], tracker)
     handles = track_between(handles, ends[2]) if last is not None and correct else handles
     targets = blend_targets(handles, ends[1] - ends[0], ends[3] - ends[2] if last is not None else None, shape, blend)
     if mask is None:
         masks = discs(handles, shape, radius or max(3, min(shape) // 8))
     else:
-        masks = propagate_masks(frames, mask) if np.ndim(mask) == 2 else np.asarray(mask)
+        masks = propagate_masks(frames, mask, tracker=mask_tracker) if np.ndim(mask) == 2 else np.asarray(mask)
     return cls(handles, targets, sweep_masks(masks, handles, targets) if sweep else masks, prompt).check(frames)
+
+
+def _clicks_inside(ends: list[np.ndarray], frames: int, shape: tuple[int, int]) -> None:
+    limit = np.array([shape[1], shape[0]]) - 1
+    for k, points in enumerate(ends):
+        if (bad := ~((points >= 0) & (points <= limit)).all(-1)).any():
+            j = int(np.flatnonzero(bad)[0])
+            raise InputError(f"the {('handle', 'target')[k % 2]} of point {j} in frame {(0, frames - 1)[k // 2]} lies at ({points[j, 0]:.1f}, {points[j, 1]:.1f}), "
+                             f"outside the frame (x to {limit[0]}, y to {limit[1]}); set it inside")
 
 
 DragInstruction.check, DragInstruction.save, DragInstruction.scaled = check_instruction, save_instruction, scale_instruction

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy, functools
+from collections.abc import Callable
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
@@ -119,8 +120,10 @@ def start_lines(vae, pictures: "torch.Tensor") -> None:
         vae.decode_line.bias.copy_(mean.reshape(3, size**2).mean(1))
 
 # %% ../nbs/63a_dragvideo_autoencoder.ipynb #35ea9a43
-def adapt(vae, frames: np.ndarray, steps: int = 300, rate: float = 1e-3, seed: int = 0):
-    "A copy of a `PatchAutoencoder` fine-tuned on the frames uint8 [F, H, W, 3] of one clip; the latents' scale stays."
+def adapt(vae, frames: np.ndarray, steps: int = 300, rate: float = 1e-3, seed: int = 0, on_step: Callable[[int, float], bool | None] | None = None):
+    """A copy of a `PatchAutoencoder` fine-tuned on the frames uint8 [F, H, W, 3] of one clip; the latents' scale stays.
+
+    `on_step(step, loss)` may return True to stop."""
     import torch
 
     vae, pixels, draw = copy.deepcopy(vae).float().train().requires_grad_(True), to_tensor(frames), torch.Generator().manual_seed(seed)
@@ -129,8 +132,11 @@ def adapt(vae, frames: np.ndarray, steps: int = 300, rate: float = 1e-3, seed: i
         optimizer.param_groups[0]["lr"] = rate * min(1, (step + 1) / 20, 1.1 - step / steps)
         x = pixels[torch.randint(len(pixels), (min(8, len(pixels)),), generator=draw)]
         off = vae(x) - x
+        loss = off.abs().mean() + off.square().mean()
         optimizer.zero_grad(set_to_none=True)
-        (off.abs().mean() + off.square().mean()).backward()
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         optimizer.step()
+        if on_step is not None and on_step(step, loss.item()):
+            break
     return vae.eval().requires_grad_(False)

@@ -189,14 +189,24 @@ def load_model(model: str | None, preset: str, device: str = "cpu"):
 
 
 def command_edit(video: str, instruction: str, out: str, model: str | None = None, preset: str = "laptop",
-                 device: str = "cpu", say: Callable[[str], None] | None = None, **changes) -> dict:
-    "`fanslib drag edit VIDEO INSTRUCTION.json --out DIR`: the report, with the folder. `changes` are fields of `DragConfig`; None leaves a field."
+                 device: str = "cpu", say: Callable[[str], None] | None = None, fit: bool = False, **changes) -> dict:
+    """`fanslib drag edit VIDEO INSTRUCTION.json --out DIR`: the report, with the folder. `changes` are fields of `DragConfig`; None leaves a field.
+
+    `fit`: the small model is fitted to the clip first and kept in `DIR/model`."""
     if preset not in ("laptop", "paper", "as_released"):
         raise ConfigError(f"unknown preset {preset!r}; known are laptop, paper, as_released")
+    if fit and preset != "laptop":
+        raise ConfigError("only the small model is fitted to a clip; for the paper's model train an adapter (--lora-steps)")
     config = getattr(DragConfig, preset)(**{k: v for k, v in changes.items() if v is not None})
     given = DragInstruction.load(instruction)
     frames = read_video(video, max_frames=len(given.masks), size=config.size)
-    result = run_edit(load_model(model, preset, device), frames, given.scaled(*frames.shape[1:3]), out, config, callback=told(say))
+    given, pipe = given.scaled(*frames.shape[1:3]).check(frames), load_model(model, preset, device)
+    if fit:
+        from fanslib.dragvideo_filmed import fitted
+
+        heard = told(say) or (lambda stage, step, numbers: None)
+        pipe = fitted(pipe, frames, Path(out) / "model", lambda k, loss: heard("fit", k, {"loss": loss})).to(device)
+    result = run_edit(pipe, frames, given, out, config, callback=told(say))
     return {**json.loads((Path(out) / "report.json").read_text()), "out": str(out), "repr": repr(result)}
 
 
@@ -219,5 +229,5 @@ def told(say: Callable[[str], None] | None) -> Callable[[str, int, dict], None] 
     "A callback that says a line for every tenth step."
     if say is None:
         return None
-    words = {"lora": "loss {loss:.3f}", "drag": "{distance:.1f} px to go", "inversion": "t = {timestep}", "denoise": "t = {timestep}"}
+    words = {"fit": "loss {loss:.3f}", "lora": "loss {loss:.3f}", "drag": "{distance:.1f} px to go", "inversion": "t = {timestep}", "denoise": "t = {timestep}"}
     return lambda stage, step, numbers: say(f"{stage} {step + 1}: {words[stage].format(**numbers)}") if step % 10 == 9 or step == 0 else None

@@ -5,6 +5,7 @@
 # %% ../nbs/60b_dragvideo_propagate.ipynb #8050fcd5
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -45,10 +46,17 @@ def at_points(field: np.ndarray, points: np.ndarray) -> np.ndarray:
     return (1 - fy) * ((1 - fx) * field[y, x] + fx * field[y, right]) + fy * ((1 - fx) * field[below, x] + fx * field[below, right])
 
 # %% ../nbs/60b_dragvideo_propagate.ipynb #8ed07b3c
-def _track_flow(frames: np.ndarray, points: np.ndarray) -> np.ndarray:
-    path = [points]
-    for a, b in zip(frames[:-1], frames[1:]):
-        path.append(path[-1] + at_points(flow_between(a, b), path[-1]))
+def _track_flow(frames: np.ndarray, points: np.ndarray, slack: float = 1.0) -> np.ndarray:
+    "Points pushed from frame to frame; warns of the first that is not within `slack` pixels of its place when the flow takes it back."
+    path, lost = [points], []
+    for i, (a, b) in enumerate(zip(frames[:-1], frames[1:]), 1):
+        there = path[-1] + at_points(flow_between(a, b), path[-1])
+        off = np.linalg.norm(there + at_points(flow_between(b, a), there) - path[-1], axis=-1)
+        lost += [(int(j), i) for j in np.flatnonzero(off > slack)]
+        path.append(there)
+    if lost:
+        warnings.warn("point {} may be lost from frame {} on: the flow back does not return it; take frames that lie closer together, set the last "
+                      "frame's points too, or track by features".format(*lost[0]), stacklevel=3)
     return np.stack(path)
 
 
@@ -95,7 +103,8 @@ def propagate_points(
     tracker: str | Callable = "flow",  # "flow", "features", or a function (frames, points0) -> (F, N, 2), for instance CoTracker's
     features: np.ndarray | None = None,  # (F, C, h, w) for "features"; `image_features` of the clip when left out
 ) -> np.ndarray:
-    "Where points of frame 0 are in every frame, float32 (F, N, 2), kept inside the frame. Raises `InputError` for bad points or a tracker's wrong shape."
+    """Where points of frame 0 are in every frame, float32 (F, N, 2), kept inside the frame. Warns when the flow loses a point.
+    Raises `InputError` for bad points or a tracker's wrong shape."""
     frames, points = check_frames(frames), np.asarray(points0, float)
     limit = np.array([frames.shape[2], frames.shape[1]]) - 1
     if points.ndim != 2 or points.shape[1:] != (2,) or not len(points):
@@ -147,11 +156,25 @@ def _follow(cv2, mask: np.ndarray, flow: np.ndarray) -> np.ndarray:
     return np.hstack([np.eye(2), (there - here).mean(0)[:, None] if len(here) else np.zeros((2, 1))]) if found is None else found
 
 
-def propagate_masks(frames: np.ndarray, mask0: np.ndarray, dilate: int = 0) -> np.ndarray:
-    "Carry the mask (H, W) of frame 0 through the clip, piece by piece, uint8 (F, H, W); `dilate` widens every mask by so many pixels."
+def propagate_masks(frames: np.ndarray, mask0: np.ndarray, dilate: int = 0, tracker: str | Callable = "flow") -> np.ndarray:
+    """Carry the mask (H, W) of frame 0 through the clip, uint8 (F, H, W); `dilate` widens every mask by so many pixels.
+
+    `tracker`: "flow", piece by piece, or a function (frames, mask0) -> (F, H, W), for instance `dragvideo_sam.sam2_tracker`'s. Raises `InputError`."""
     cv2, frames, mask0 = _cv2(), check_frames(frames), np.asarray(mask0)
     if mask0.shape != frames.shape[1:3] or not np.isin(mask0, (0, 1)).all():
         raise InputError(f"the mask holds 0 and 1 and has the frames' shape {frames.shape[1:3]}, not {mask0.dtype} {mask0.shape}")
+    if callable(tracker):
+        masks = np.asarray(tracker(frames, mask0))
+        if masks.shape != frames.shape[:3] or not np.isin(masks, (0, 1)).all():
+            raise InputError(f"the tracker gave {masks.dtype} {masks.shape}; wanted are zeros and ones of the shape {frames.shape[:3]}")
+    elif tracker == "flow":
+        masks = _carry_masks(cv2, frames, mask0)
+    else:
+        raise ConfigError(f"unknown tracker {tracker!r}; known are flow, or a function of your own")
+    return np.stack([_widen(cv2, np.asarray(m, np.uint8), dilate) for m in masks]) if dilate else masks.astype(np.uint8)
+
+
+def _carry_masks(cv2, frames: np.ndarray, mask0: np.ndarray) -> np.ndarray:
     flows = [flow_between(a, b) for a, b in zip(frames[:-1], frames[1:])]
     count, labels = cv2.connectedComponents(mask0.astype(np.uint8))
     masks = np.zeros((len(frames), *mask0.shape), np.uint8)
@@ -163,7 +186,7 @@ def propagate_masks(frames: np.ndarray, mask0: np.ndarray, dilate: int = 0) -> n
             whole = np.vstack([_follow(cv2, piece, flow), [0, 0, 1]]) @ whole
             piece = cv2.warpAffine(first, whole[:2], mask0.shape[::-1], flags=cv2.INTER_NEAREST)
             masks[i] |= piece
-    return np.stack([_widen(cv2, np.asarray(m), dilate) for m in masks]) if dilate else masks
+    return masks
 
 
 def _widen(cv2, mask: np.ndarray, radius: int) -> np.ndarray:

@@ -5,7 +5,7 @@
 # %% ../nbs/67a_dragvideo_studio.ipynb #e76749f4
 from __future__ import annotations
 
-import dataclasses, hashlib, html, json, queue, sys, threading, time, traceback
+import dataclasses, functools, hashlib, html, json, queue, sys, threading, time, traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from .core import FanslibError, InputError, write_atomic
 from .dragvideo import DragConfig, DragInstruction, DragResult
 from .dragvideo_clips import write_gif, write_video
 from .dragvideo_editor import EditorState
+from .dragvideo_filmed import UNET_STEPS, VAE_STEPS, fit_clip
 from .dragvideo_run import report_of
 
 # %% auto #0
-__all__ = ['TOOLS', 'Stopped', 'Studio', 'adapter_key', 'follow', 'PaintPipeline', 'gesture', 'said', 'bar', 'meter',
+__all__ = ['TOOLS', 'Stopped', 'Studio', 'clip_key', 'adapter_key', 'follow', 'PaintPipeline', 'gesture', 'said', 'bar', 'meter',
            'write_outcome', 'progress_of']
 
 # %% ../nbs/67a_dragvideo_studio.ipynb #d0d5e960
@@ -33,7 +34,7 @@ class Studio:
 
     def __init__(self, pipeline_factory: Callable):
         self.factory, self.lock, self.stopping = pipeline_factory, threading.Lock(), threading.Event()
-        self._pipe, self._adapted = None, None
+        self._pipe, self._own, self._adapted = None, ("", None), None
 
     @property
     def pipe(self):
@@ -44,34 +45,49 @@ class Studio:
         "End what runs now, soon."
         self.stopping.set()
 
-    def train(self, frames: np.ndarray, config: DragConfig, say: Callable) -> None:
-        "Train the adapter unless it is in place. Raises `Stopped`."
+    def train(self, frames: np.ndarray, config: DragConfig, say: Callable, fit: bool = False) -> None:
+        "Train the adapter unless it is in place; with `fit` the whole model is fitted to the clip first. Raises `Stopped`."
         with self.lock:
-            self._train(frames, config, say)
+            self._train(self._take(frames, fit, say), frames, config, say, fit)
 
-    def _train(self, frames: np.ndarray, config: DragConfig, say: Callable) -> None:
-        wanted = adapter_key(frames, config)
+    def _take(self, frames: np.ndarray, fit: bool, say: Callable):
+        key = clip_key(frames)
+        if fit and self._own[0] != key:
+            own = (getattr(self.pipe, "fit_clip", None) or functools.partial(fit_clip, self.pipe))(frames, on_step=lambda k, loss: say("fit", k, {"loss": loss}))
+            if self.stopping.is_set():
+                raise Stopped("stopped before the model was fitted to the clip; nothing was kept")
+            self._own, self._adapted = (key, own), None
+        return self._own[1] if fit else self.pipe
+
+    def _train(self, pipe, frames: np.ndarray, config: DragConfig, say: Callable, fit: bool) -> None:
+        wanted = f"{adapter_key(frames, config)} {fit}"
         if wanted != self._adapted:
             self._adapted = None
-            self.pipe.train_lora(frames, config, on_pass=lambda k, loss: say("lora", k, {"loss": loss}))
+            pipe.train_lora(frames, config, on_pass=lambda k, loss: say("lora", k, {"loss": loss}))
             if self.stopping.is_set():
                 raise Stopped("stopped before the adapter was trained; nothing was kept")
             self._adapted = wanted
 
-    def drag(self, frames: np.ndarray, instruction: DragInstruction, config: DragConfig, say: Callable) -> DragResult:
+    def drag(self, frames: np.ndarray, instruction: DragInstruction, config: DragConfig, say: Callable, fit: bool = False) -> DragResult:
         "The edit; without LoRA passes no adapter is used."
         with self.lock:
+            pipe = self._take(frames, fit, say)
             if config.lora_steps:
-                self._train(frames, config, say)
+                self._train(pipe, frames, config, say, fit)
             else:
                 self._adapted = None
-            return self.pipe(frames, instruction, config, lora="keep" if config.lora_steps else "none", callback=say)
+            return pipe(frames, instruction, config, lora="keep" if config.lora_steps else "none", callback=say)
+
+# %% ../nbs/67a_dragvideo_studio.ipynb #9ac4f36a
+def clip_key(frames: np.ndarray) -> str:
+    "A clip as a short hash."
+    return hashlib.sha256(np.ascontiguousarray(frames).tobytes() + repr(frames.shape).encode()).hexdigest()[:16]
 
 
 def adapter_key(frames: np.ndarray, config: DragConfig) -> str:
     "What an adapter depends on, as a short hash."
     names = ("lora_rank", "lora_lr", "lora_steps", "lora_targets", "joint", "motion_off", "slice_length", "dtype", "seed")
-    return hashlib.sha256(np.ascontiguousarray(frames).tobytes() + repr([frames.shape, *(getattr(config, n) for n in names)]).encode()).hexdigest()[:16]
+    return hashlib.sha256((clip_key(frames) + repr([getattr(config, n) for n in names])).encode()).hexdigest()[:16]
 
 # %% ../nbs/67a_dragvideo_studio.ipynb #21670234
 def follow(studio: Studio, work: Callable, pause: float = 0.15) -> Iterator[list[tuple]]:
@@ -110,7 +126,14 @@ class PaintPipeline:
     "Stands in for `DragVideoPipeline`: trains nothing, and paints the handles' colours on their targets."
 
     def __init__(self, seconds: float = 0.0):
-        self.seconds, self.trained = seconds, 0
+        self.seconds, self.trained, self.fitted = seconds, 0, 0
+
+    def fit_clip(self, frames: np.ndarray, on_step: Callable) -> PaintPipeline:
+        self.fitted += 1
+        for k in range(4):
+            time.sleep(self.seconds)
+            on_step(k, 1 / (k + 1))
+        return self
 
     def train_lora(self, frames: np.ndarray, config: DragConfig, prompt: str = "", on_pass: Callable | None = None) -> list[float]:
         self.trained += 1
@@ -168,8 +191,9 @@ def said(error: BaseException) -> str:
     if not isinstance(error, FanslibError):
         traceback.print_exception(error, file=sys.stderr)
         return bar(f"Something went wrong that should not ({type(error).__name__}: {error}).", "bad")
-    text = editor.for_people(error)
-    return bar(text[0].upper() + text[1:].rstrip(".") + ".", "bad")
+    text, path = editor.for_people(error), getattr(error, "path", None)
+    first = text[0] if path is not None and text.startswith(Path(path).name) else text[0].upper()
+    return bar(first + text[1:].rstrip(".") + ".", "bad")
 
 
 def bar(text: str, mood: str = "next") -> str:
@@ -199,8 +223,8 @@ def progress_of(events: list[tuple], config: DragConfig, distances: list[float])
     "The meter after some events; distances of the drag are appended to the list."
     distances += [float(numbers["distance"]) for stage, _, numbers in events if stage == "drag"]
     stage, step, numbers = events[-1]
-    totals = {"lora": config.lora_steps, "inversion": config.noise_steps, "drag": config.drag_iterations, "denoise": config.noise_steps}
-    names = {"lora": f"Training the adapter, loss {numbers.get('loss', 0):.3f}", "inversion": "Finding the clip's noise",
+    totals = {"fit": VAE_STEPS + UNET_STEPS, "lora": config.lora_steps, "inversion": config.noise_steps, "drag": config.drag_iterations, "denoise": config.noise_steps}
+    names = {"fit": "Getting to know the film", "lora": f"Training the adapter, loss {numbers.get('loss', 0):.3f}", "inversion": "Finding the clip's noise",
              "drag": f"Dragging, {numbers.get('distance', 0):.1f} pixels to go", "denoise": "Painting the clip"}
     total = max(totals.get(stage, 1), 1)
     return meter((step + 1) / total, f"{names.get(stage, stage)}: {step + 1} of {total}")

@@ -5,7 +5,7 @@
 # %% ../nbs/67b_dragvideo_ui.ipynb #5e8f13c5
 from __future__ import annotations
 
-import dataclasses, os, socket, tempfile, threading, time
+import dataclasses, os, socket, tempfile, threading, time, warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,6 +130,7 @@ def _widgets(gr, config: DragConfig) -> dict:
     gr.HTML(heading(3, "Learn the clip", "A small adapter is trained on the clip, so that everything that is not dragged stays itself. "
                     "Dragging does this too when it is needed."))
     with gr.Row():
+        w["fit"] = gr.Checkbox(False, label="A filmed clip: fit the whole model to it first, half a minute", elem_id="fit")
         w["passes"] = gr.Slider(0, max(200, config.lora_steps), config.lora_steps, step=1, label="Passes (0: no adapter)", elem_id="passes")
         w["train"] = gr.Button("Train the adapter", elem_id="train")
     gr.HTML(heading(4, "Drag", "The curve falls as the handles near their targets. Stop keeps what was reached."))
@@ -172,8 +173,9 @@ def _connect_gestures(gr, w: dict, config: DragConfig) -> None:
     outputs = [w["state"], w["first"], w["last"], w["reach"], w["bar"]]
     how = dict(concurrency_id="gestures", concurrency_limit=1, trigger_mode="multiple", show_progress="hidden", api_visibility="private")
 
-    def on(event, change: Callable, *inputs) -> None:
-        event(lambda state, *values: _answer(state, lambda s: change(s, *values)), [w["state"], *inputs], outputs, **how)
+    def on(event, change: Callable, *inputs, film: bool | None = None) -> None:
+        also = [] if film is None else [film]
+        event(lambda state, *values: (*_answer(state, lambda s: change(s, *values)), *also), [w["state"], *inputs], [*outputs, *[w["fit"] for _ in also]], **how)
 
     def pointer(end: str) -> None:
         def handler(state, tool, radius, event):
@@ -182,8 +184,8 @@ def _connect_gestures(gr, w: dict, config: DragConfig) -> None:
         handler.__annotations__["event"] = gr.EventData
         w[end].select(handler, [w["state"], w["tool"], w["radius"]], outputs, **how)
 
-    on(w["open"].upload, lambda s, *values: _opened(config, *values), w["open"], w["start"], w["every"])
-    on(w["sample"].click, lambda s, *values: _sampled(config, *values), w["kind"], w["number"])
+    on(w["open"].upload, lambda s, *values: _opened(config, *values), w["open"], w["start"], w["every"], film=True)
+    on(w["sample"].click, lambda s, *values: _sampled(config, *values), w["kind"], w["number"], film=False)
     on(w["undo"].click, EditorState.undo)
     on(w["clear"].click, editor.clear)
     on(w["load"].upload, editor.load_into, w["load"])
@@ -206,24 +208,28 @@ def _connect_edit(gr, w: dict, config: DragConfig, studio: Studio, folder: Path)
         except Exception as e:
             return gr.File(visible=False), said(e)
 
-    def train(state, passes):
+    def train(state, passes, fit):
         try:
             state.limit
             settings = chosen(passes, 1)
-            for events in follow(studio, lambda say: studio.train(state.frames, settings, say)):
+            for events in follow(studio, lambda say: studio.train(state.frames, settings, say, fit)):
                 if events[-1][0] != "result":
-                    yield progress_of(events, settings, []), bar("Training the adapter.")
+                    yield progress_of(events, settings, []), bar("The model learns the clip.")
             yield meter(1, "The adapter is trained."), bar("The adapter is trained. " + editor.next_step(state), "good")
         except Exception as e:
             yield "", said(e)
 
-    def drag(state, passes, iterations):
+    def drag(state, passes, iterations, fit):
         nothing, distances = (gr.skip(), gr.skip()), []
         try:
-            settings, instruction = chosen(passes, iterations), editor.instruction_of(state)
+            settings = chosen(passes, iterations)
+            with warnings.catch_warnings(record=True) as heard:
+                warnings.simplefilter("always", UserWarning)
+                instruction = editor.instruction_of(state)
+            lost = "".join(f" But {editor.for_people(str(w.message))}." for w in heard if w.category is UserWarning)
             distances.append(float(instruction.distances.mean()))
-            yield meter(0, "Getting ready"), editor.curve_svg(distances, settings.drag_iterations), *nothing, bar("The edit is under way.")
-            for events in follow(studio, lambda say: studio.drag(state.frames, instruction, settings, say)):
+            yield meter(0, "Getting ready"), editor.curve_svg(distances, settings.drag_iterations), *nothing, bar("The edit is under way." + lost)
+            for events in follow(studio, lambda say: studio.drag(state.frames, instruction, settings, say, fit)):
                 if events[-1][0] != "result":
                     shown = progress_of(events, settings, distances)
                     yield shown, editor.curve_svg(distances, settings.drag_iterations, settings.tolerance), *nothing, gr.skip()
@@ -237,8 +243,8 @@ def _connect_edit(gr, w: dict, config: DragConfig, studio: Studio, folder: Path)
             yield "", editor.curve_svg(distances, 1), *nothing, said(e)
 
     w["save"].click(save, w["state"], [w["saved"], w["bar"]], concurrency_id="gestures", show_progress="hidden", api_visibility="private")
-    w["train"].click(train, [w["state"], w["passes"]], [w["meter"], w["bar"]], **how)
-    w["run"].click(drag, [w["state"], w["passes"], w["iterations"]], [w["meter"], w["curve"], w["video"], w["files"], w["bar"]], **how)
+    w["train"].click(train, [w["state"], w["passes"], w["fit"]], [w["meter"], w["bar"]], **how)
+    w["run"].click(drag, [w["state"], w["passes"], w["iterations"], w["fit"]], [w["meter"], w["curve"], w["video"], w["files"], w["bar"]], **how)
     w["stop"].click(studio.stop, queue=False, show_progress="hidden", api_visibility="private")
 
 # %% ../nbs/67b_dragvideo_ui.ipynb #e924ad31

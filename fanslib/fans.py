@@ -5,7 +5,7 @@
 # %% ../nbs/30_fans.ipynb #2aa94c67
 from __future__ import annotations
 
-import dataclasses, functools, math
+import dataclasses, functools, math, re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -223,6 +223,7 @@ class FANS:
 
     evidence: ClassVar[Callable[..., Evidence]]
     _prove: ClassVar[Callable[..., dict]]
+    _altered: ClassVar[Callable[..., Theorem | None]]
     _doubt: ClassVar[Callable[..., dict]]
     dossier: ClassVar[Callable[..., Dossier]]
     select: ClassVar[Callable[..., Selection]]
@@ -285,7 +286,7 @@ def _evidence(self: FANS, problem: Problem, answer: str, members: tuple[int, ...
         if against:
             outcome: dict[str, Any] = dict(status="unfaithful", reason=f"the check {against[0]!r} says that the statement differs from the question")
         else:
-            outcome = self._prove(theorem)
+            outcome = self._prove(theorem, self._altered(theorem, problem, answer))
         rows.append(Evidence(statement=theorem.statement, checks=checks, **outcome, **common))
         if rows[-1].status == "verified":
             break
@@ -293,8 +294,8 @@ def _evidence(self: FANS, problem: Problem, answer: str, members: tuple[int, ...
     return dataclasses.replace(best, attempts=sum(e.attempts for e in rows), seconds=round(sum(e.seconds for e in rows), 3))
 
 
-def _prove(self: FANS, theorem: Theorem) -> dict:
-    "What provers and judge make of one statement: the fields of an `Evidence`."
+def _prove(self: FANS, theorem: Theorem, altered: Theorem | None = None) -> dict:
+    "What provers and judge make of one statement: the fields of an `Evidence`. `altered` is the statement with another answer."
     record = self.prover.prove(theorem)
     spent = dict(attempts=record.attempts, seconds=record.seconds)
     if record.proof:
@@ -304,10 +305,18 @@ def _prove(self: FANS, theorem: Theorem) -> dict:
         outcome = dict(status=status, reason=verdict.reason, proof=record.proof, messages=messages)
     else:
         outcome = dict(status="inconclusive" if record.status == "inconclusive" else "unproved", reason=f"{record.attempts} attempts, none accepted")
-    return {**outcome, **spent, **(self._doubt(theorem, outcome["status"]) if self.refuter else {})}
+    return {**outcome, **spent, **(self._doubt(theorem, outcome["status"], altered) if self.refuter else {})}
+
+# %% ../nbs/30_fans.ipynb #5569b713
+def _altered(self: FANS, theorem: Theorem, problem: Problem, answer: str) -> Theorem | None:
+    "The statement with a whole answer made one larger: in the place that the problem's own header keeps for it, or where the claim ends in `= number`."
+    if self.refuter and "{answer}" in (problem.formal or "") and (whole := re.fullmatch(r"(-?\d+)(\.0+)?", answer)):
+        other = self.translator.translate(problem.question, str(int(whole[1]) + 1), problem.formal).theorem
+        return other if other and other.statement != theorem.statement else None
+    return other_answer(theorem)
 
 
-def _doubt(self: FANS, theorem: Theorem, status: str) -> dict:
+def _doubt(self: FANS, theorem: Theorem, status: str, altered: Theorem | None = None) -> dict:
     "What speaks against a statement: the fields to change; nothing when the refuter finds nothing."
     def denied(variant: Theorem | None) -> str:
         if variant is None or self.refuter is None:
@@ -320,13 +329,12 @@ def _doubt(self: FANS, theorem: Theorem, status: str) -> dict:
         if status == "verified" or denied(absurd(theorem)):
             return dict(status="vacuous", reason="the hypotheses contradict each other", proof="", messages=())
         return dict(status="refuted", reason="Lean accepts a proof of the opposite", proof=refutation, messages=())
-    if status == "verified" and denied(other_answer(theorem)):
+    if status == "verified" and denied(altered):
         return dict(status="vacuous", reason="the same statement with another answer is proved too", proof="", messages=())
     return {}
 
 
-FANS.evidence, FANS._prove, FANS._doubt = _evidence, _prove, _doubt
-
+FANS.evidence, FANS._prove, FANS._altered, FANS._doubt = _evidence, _prove, _altered, _doubt
 
 # %% ../nbs/30_fans.ipynb #78eea393
 def _dossier(self: FANS, problem: Problem) -> Dossier:

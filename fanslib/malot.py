@@ -49,7 +49,8 @@ def _cut(text: str, chars: int) -> str:
 @dataclass(frozen=True)
 class LotFormat:
     """The pieces of a conversation. `long`, `short` and `correct` are the system texts: with a long chain of thought, without
-    one, and for the corrector. `close` ends a thought, `open` leads from there into the proof, `end` ends the proof.
+    one, and for the corrector. `close` ends a thought, `open` leads from there into the proof, `end` ends the proof, and
+    `end_words` a thought that no proof follows (`end`, if it is empty).
 
     Slots: `{}` for the text, `{name}` and `{statement}` of the theorem. What a model or Lean wrote has every string of
     `reserved` broken, so that it cannot pose as another part."""
@@ -71,6 +72,7 @@ class LotFormat:
     placeholder: str = ""
     no_analysis: str = ""
     by: str = ""
+    end_words: str = ""
     reserved: tuple[str, ...] = ()
 
     def safe(self, text: str) -> str:
@@ -127,7 +129,7 @@ PAPER = LotFormat(
     correct="You are an expert of Lean 4. You get a proof that Lean rejected and its errors. Find out what each error means, drop what does not "
             "work, and write another proof that deals with all of them.\n" + _TASK,
     question="@ Natural language theorem statement:\n{}\n\n", statement="@ Lean4 theorem statement:\n```lean4\n{} := by\n```\n\n### Response:\n",
-    thought="<Thought>\n", close="\n</Thought>\n", open="<Output>\n```lean4\n{statement} := by\n", end="```", by="by\n",
+    thought="<Thought>\n", close="\n</Thought>\n", open="<Output>\n```lean4\n{statement} := by\n", end="```", by="by\n", end_words="\n</Thought>",
     draft="A first proof was:\n```lean4\n{}\n```\nLean was asked about it and said:\n", error="```bash\n{}\n```\n",
     example="@ Natural language theorem statement and proof in Lean 4:\n{question}```lean4\n{statement} :=\n{}\n```\n====================\n",
     think="First I look at the mathematics in words, then I choose the tactics, and then I write the code, without `sorry`. {name} can be proved by",

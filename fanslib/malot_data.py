@@ -29,7 +29,7 @@ __all__ = ['ANSWER', 'WEAKER', 'MUTATIONS', 'CLOSERS', 'thought_record', 'proof_
 def thought_record(format: LotFormat, theorem: AlignedTheorem, answer: str) -> Record:
     "First stage (section 2.3): question, thought and answer in words, with the system text that asks for a thought."
     asked = format.long.format(examples="") + format.words(theorem) + format.thought
-    return Record(theorem.name, asked, f"{format.safe(theorem.informal_proof)}{ANSWER}{format.safe(answer)}{format.end}", theorem.difficulty)
+    return Record(theorem.name, asked, f"{format.safe(theorem.informal_proof)}{ANSWER}{format.safe(answer)}{format.end_words or format.end}", theorem.difficulty)
 
 
 def proof_record(format: LotFormat, theorem: AlignedTheorem) -> Record:

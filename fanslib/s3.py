@@ -126,12 +126,7 @@ class Task:
             raise ConfigError(f"task {self.name!r} needs a name of letters, digits and underscores, a field, and 1 <= min_words <= max_words")
         if self.words and len(self.words) != len(self.labels):
             raise ConfigError(f"task {self.name!r} has {len(self.words)} words for {len(self.labels)} labels")
-        known = {"rationale": {"count"}, "plain": set(), "query": {"reasons", *self.fields[:-1]}, "extrapolate": set(self.fields)}
-        for template, names in known.items():
-            used = {name for _, name, _, _ in string.Formatter().parse(getattr(self, template)) if name is not None}
-            if wrong := used - names - {"label"}:
-                raise ConfigError(f"the template {template} of task {self.name!r} names {', '.join(sorted(wrong))}; it may name label"
-                                  f"{''.join(', ' + n for n in sorted(names))}")
+        _check_templates(self)
 
     @property
     def written(self) -> str:
@@ -155,6 +150,18 @@ class Task:
     def context(self, example: Example) -> dict[str, str]:
         "The fields that are given, not written."
         return {name: example.fields[name] for name in self.fields[:-1]}
+
+# %% ../nbs/40_s3.ipynb #31e45975
+def _check_templates(task: Task) -> None:
+    "Raises `ConfigError` for a template that names what nobody fills in, or that does not name the label."
+    known = {"rationale": {"count"}, "plain": set(), "query": {"reasons", *task.fields[:-1]}, "extrapolate": set(task.fields)}
+    for template, names in known.items():
+        used = {name for _, name, _, _ in string.Formatter().parse(getattr(task, template)) if name is not None}
+        if wrong := used - names - {"label"}:
+            raise ConfigError(f"the template {template} of task {task.name!r} names {', '.join(sorted(wrong))}; it may name label"
+                              f"{''.join(', ' + n for n in sorted(names))}")
+        if getattr(task, template) and "label" not in used:
+            raise ConfigError(f"the template {template} of task {task.name!r} does not name {{label}}, so every label would be asked for alike")
 
 # %% ../nbs/40_s3.ipynb #0912f572
 _FILM: dict[str, Any] = dict(fields=("text",), labels=("negative", "positive"),

@@ -33,7 +33,7 @@ def unwrap(task: Task, label: str, answer: str) -> str:
     word = re.escape(task.say(label)) if task.labels else "(?!)"
     for _ in range(3):
         text = _MARK.sub("", text)
-        text = re.sub(rf"^(?:{lead}|{word}(?: {lead})?)\s*:\s*", "", text, flags=re.I)
+        text = re.sub(rf"^(?:\*\*)?(?:{lead}|{word}(?: {lead})?)(?:\s*:\s*\*\*|\s*\*\*\s*:|\s*:)\s*", "", text, flags=re.I)
         if len(text) > 1 and text[-1] == _QUOTES.get(text[0]) and text[0] not in text[1:-1]:
             text = text[1:-1].strip()
     return text.strip('"“” ') if text.count('"') == 1 else text.strip()

@@ -5,7 +5,7 @@
 # %% ../nbs/43a_s3_publish.ipynb #d2d8baaf
 from __future__ import annotations
 
-import io, json, os
+import io, json, os, re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -123,9 +123,9 @@ def _encode(rows: list[dict], form: str) -> bytes:
     pyarrow.parquet.write_table(pyarrow.table(columns), buffer, compression="zstd")
     return buffer.getvalue()
 
-
+# %% ../nbs/43a_s3_publish.ipynb #5278386e
 def read_dataset(folder: str | os.PathLike, task: Task) -> list[Example]:
-    "The examples of a folder that `write_dataset` wrote. Raises `InputError` when there is none, or a row of it is broken."
+    "The examples of a folder that `write_dataset` wrote. Raises `InputError` when there is none, when it is not what the card's hash names, or a row is broken."
     files = sorted((Path(folder) / "data").glob("train-*"))
     if len(files) != 1:
         raise InputError(f"{folder} is not a folder of write_dataset: it needs one file data/train-*, not {len(files)}")
@@ -136,6 +136,11 @@ def read_dataset(folder: str | os.PathLike, task: Task) -> list[Example]:
 
         rows = pyarrow.parquet.read_table(files[0]).to_pylist()
     try:
-        return [from_row(task, row) for row in rows]
+        examples = [from_row(task, row) for row in rows]
     except (KeyError, ValueError) as e:
         raise InputError(f"{files[0]} does not hold rows of task {task.name}: {e}") from None
+    told = Path(folder) / "README.md"
+    named = re.search(r"^SHA-256 of `data/.*`: `([0-9a-f]{64})`$", told.read_text(encoding="utf-8"), re.M) if told.is_file() else None
+    if named and named[1] != sha256_file(files[0]):
+        raise InputError("not the file that the card beside it names by its SHA-256; fetch it again, or take the line from README.md if you changed the data", files[0])
+    return examples

@@ -246,6 +246,19 @@ def test_a_stopped_training_keeps_nothing():
     assert sum(e[0] == "lora" for e in drag(studio)) == 3
 
 
+def test_a_model_fitted_to_a_clip_is_kept_for_that_clip():
+    studio = Studio(lambda: PaintPipeline(0.01))
+    fits = lambda frames, fit: sum(e[0] == "fit" for part in follow(studio, lambda say: studio.train(frames, CONFIG, say, fit), 0) for e in part)
+    assert [fits(FRAMES, False), fits(FRAMES, True), fits(FRAMES, True), fits(FRAMES, False), fits(FRAMES[::-1].copy(), True)] == [0, 4, 0, 0, 4]
+    parts = follow(studio, lambda say: studio.train(FRAMES, CONFIG, say, True), 0)
+    next(parts)
+    studio.stop()
+    with pytest.raises(Stopped, match="before the model was fitted"):
+        list(parts)
+    assert fits(FRAMES, True) == 4
+    assert sum(e[0] == "fit" for part in follow(studio, lambda say: studio.drag(FRAMES, DragWorld().clip(5, "open").instruction, CONFIG, say, True), 0) for e in part) == 0
+
+
 def test_leaving_ends_the_work_and_errors_come_out():
     studio = Studio(lambda: PaintPipeline(0.01))
     parts = follow(studio, lambda say: studio.train(FRAMES, dataclasses.replace(CONFIG, lora_steps=5000), say), 0)
@@ -401,6 +414,7 @@ def test_upload_two_clicks_run_and_the_result_plays(page, tmp_path):
     page.says("Open a video")
     page.upload("open", write_video(tmp_path / "mine.mp4", FRAMES))
     page.count("svg.drag-frame", 2)
+    page.until("return document.querySelector('#fit input').checked")
     page.point("first", (24, 22))
     page.says("point 1 should go on the first frame")
     page.point("first", (24, 12))
@@ -456,7 +470,7 @@ def test_errors_are_shown_on_the_page(page, tmp_path):
     assert not page.bar.endswith("..")
     (tmp_path / "torn.mp4").write_bytes(write_video(tmp_path / "whole.mp4", FRAMES).read_bytes()[:700])
     page.upload("open", tmp_path / "torn.mp4")
-    page.says("Torn.mp4")
+    page.says("torn.mp4")
     assert "/" not in page.bar.split(":")[0]
     page.upload("open", write_video(tmp_path / "short.mp4", FRAMES[:3]))
     page.says("3 such frames and 8 are needed")
@@ -471,6 +485,7 @@ def test_errors_are_shown_on_the_page(page, tmp_path):
 def test_save_and_load_points_in_the_browser(page, tmp_path):
     page.press("sample")
     page.says("Ready")
+    assert not page.js("return document.querySelector('#fit input').checked")
     page.press("save")
     page.says("Saved")
     link = page.until("return document.querySelector('#saved a[href]')?.href")

@@ -557,7 +557,8 @@ def test_records_go_on_where_the_agents_are_asked(form):
     mend = correction_record(form, Correction(t, "by rfl", ("line 1: no",), "x"))
     assert mend.prompt == corrector_prompt(form, t, "by rfl", ["line 1: no"], long=False) and mend.target == record.target
     told = thought_record(form, t, "3")
-    assert told.prompt.startswith(form.long.format(examples="")[:40]) and t.statement not in told.prompt + told.target and told.target.endswith(form.end)
+    assert told.prompt.startswith(form.long.format(examples="")[:40]) and t.statement not in told.prompt + told.target and told.target.endswith(form.end_words or form.end)
+    assert "```" not in told.target and told.prompt.count("<Thought>") == (told.prompt + told.target).count("</Thought>")
 
 
 # The page

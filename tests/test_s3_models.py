@@ -215,6 +215,13 @@ def test_a_damaged_folder_says_so(tmp_path):
         read_dataset(folder, SNIPPETS)
     with pytest.raises(InputError, match="needs one file"):
         read_dataset(tmp_path, SNIPPETS)
+    folder = write_dataset(tmp_path / "other", SNIPPETS, many(3), form="jsonl")
+    file = folder / "data" / "train-00000-of-00001.jsonl"
+    file.write_text(file.read_text().replace("positive", "negative"))
+    with pytest.raises(InputError, match="not the file that the card beside it names"):
+        read_dataset(folder, SNIPPETS)
+    (folder / "README.md").unlink()
+    assert len(read_dataset(folder, SNIPPETS)) == 3
 
 
 def test_settings_are_told_shortly():
