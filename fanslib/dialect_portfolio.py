@@ -23,8 +23,9 @@ from . import dialect
 from .dialect_terms import (Opening, rank_of_kind, atoms, guessed, kind_of, names_in, number, opened, poly, read_mathlib, read_term,
                                    render, show_poly, substitute, value)
 from .lean import Theorem
-from .portfolio import (Attempt, PortfolioProver, Term, attempts as integer_attempts, bullet, degree, indent, poly_add, poly_mul,
-                               poly_scale, safely, walk)
+from .portfolio import PortfolioProver, attempts as integer_attempts, safely
+from .portfolio_steps import Attempt, bullet, indent
+from .terms import Term, degree, poly_add, poly_mul, poly_scale, walk
 
 # %% ../nbs/07a_dialect_portfolio.ipynb #e72784dc
 DIALECT_FAMILIES: list = []

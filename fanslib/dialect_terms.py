@@ -12,7 +12,7 @@ import itertools, re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .portfolio import Term, Tokens, poly_add, poly_mul, poly_scale, walk
+from .terms import Term, Tokens, poly_add, poly_mul, poly_scale, walk
 
 # %% ../nbs/07_dialect_terms.ipynb #289a72e1
 _TOKEN = re.compile(

@@ -34,7 +34,8 @@ class Studio:
 
     def __init__(self, pipeline_factory: Callable):
         self.factory, self.lock, self.stopping = pipeline_factory, threading.Lock(), threading.Event()
-        self._pipe, self._own, self._adapted = None, ("", None), None
+        self._pipe, self._adapted = None, None
+        self._own: tuple[str, Any] = ("", None)  # the model that was fitted to a clip, by the clip's key
 
     @property
     def pipe(self):

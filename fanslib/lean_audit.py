@@ -16,8 +16,8 @@ from .lean import Judge, Theorem, sources
 from .lean_engine import EngineFailure, ask, ask_all
 
 # %% auto #0
-__all__ = ['EXPECTED', 'GROUPS', 'POLICIES', 'Case', 'read_case', 'load_cases', 'report_row', 'audit', 'score', 'run_unjudged',
-           'audit_policies', 'comparison', 'figure', 'command_audit']
+__all__ = ['EXPECTED', 'GROUPS', 'POLICIES', 'Case', 'read_case', 'load_cases', 'report_row', 'audit', 'score', 'ask_unjudged',
+           'run_unjudged', 'audit_policies', 'comparison', 'figure', 'command_audit']
 
 # %% ../nbs/09_lean_audit.ipynb #dd1f3f8c
 EXPECTED = ("accept", "reject", "refused", "inconclusive", "not accept", "any")
@@ -132,13 +132,18 @@ def score(rows: Sequence[dict]) -> dict:
                 right=sum(r["right"] for r in rows))
 
 # %% ../nbs/09_lean_audit.ipynb #038016fd
+def ask_unjudged(judge: Judge, theorem: Theorem, source: str, timeout: float = 30.0) -> dict:
+    "Lean's facts about a file, read with the theorem's vocabulary: no screen, nothing compared. Raises `EngineFailure` when there is no answer."
+    return ask(judge.pool, dict(op="check", lemmas=True, source=source, **judge.request(theorem)), timeout)
+
+
 def run_unjudged(judge: Judge, case: Case, timeout: float = 30.0) -> tuple[str, dict | None]:
     "(the text as a file, Lean's facts about it or None when there is no answer): no screen, nothing compared."
     theorem, facts, source = case.theorem, None, case.proof
     for rendering in sources(theorem, case.proof, case.mode == "file"):
         source = rendering.source
         try:
-            facts = ask(judge.pool, dict(op="check", lemmas=True, source=source, **judge.request(theorem)), min(timeout, case.timeout or timeout))
+            facts = ask_unjudged(judge, theorem, source, min(timeout, case.timeout or timeout))
         except EngineFailure:
             return source, None
         if not facts["statement_ok"] or not facts["syntax_error"]:

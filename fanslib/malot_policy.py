@@ -13,7 +13,8 @@ from pathlib import Path
 from .core import RowLog, progress
 from .dialect import read_statement
 from .lean import Judge, Theorem, Verdict, sources, screen
-from .lean_engine import EngineFailure, ask, ask_all
+from .lean_audit import ask_unjudged
+from .lean_engine import EngineFailure, ask_all
 from .minif2f import statement_in, judge_all_published, share
 from .minimath import Item
 
@@ -36,9 +37,8 @@ def published_pass(theorem: Theorem, text: str, judge: Judge, timeout: float = 3
         return None, verdict.reason
     if verdict is not None and (verdict.ok or verdict.reason.startswith("lean:")):
         return verdict.ok, verdict.reason if not verdict.ok else "no error"
-    request = {**judge.request(theorem), "op": "check", "lemmas": True, "source": sources(theorem, text, True)[0].source}
     try:
-        facts = ask(judge.pool, request, timeout)
+        facts = ask_unjudged(judge, theorem, sources(theorem, text, True)[0].source, timeout)
     except EngineFailure as e:
         return None, str(e)
     if not facts["statement_ok"]:

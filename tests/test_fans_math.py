@@ -10,7 +10,8 @@ from fanslib.fans import FANS, Candidate, Problem
 from fanslib.fans_latex import Unread, lean_term, read_latex, value
 from fanslib.fans_math import MathTranslator, answer_tree, math_problems, math_table, wrong_answers
 from fanslib.lean import Judge
-from fanslib.portfolio import Attempt, PortfolioProver
+from fanslib.portfolio import PortfolioProver
+from fanslib.portfolio_steps import Attempt
 
 TRANSLATOR = MathTranslator()
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from fanslib import portfolio as pf
+from fanslib import portfolio as pf, portfolio_algebra, portfolio_steps, terms
 from fanslib.core import InputError, read_jsonl, write_jsonl
 from fanslib.lean import Judge, Verdict
 
@@ -70,7 +70,7 @@ def test_attempts_are_sorted_and_distinct():
 
 
 def test_numbers_follow_the_statement():
-    proofs = {m: pf.remainders(pf.shape(f"theorem T (n : Nat) : n ^ 2 % {m} = 0"))[0].proof for m in (5, 7)}
+    proofs = {m: portfolio_steps.remainders(terms.shape(f"theorem T (n : Nat) : n ^ 2 % {m} = 0"))[0].proof for m in (5, 7)}
     assert "% 5 = 4" in proofs[5] and "% 7 = 6" in proofs[7] and "% 7" not in proofs[5]
 
 
@@ -91,8 +91,8 @@ def random_term(rng, depth, names):
 def test_show_and_parse_are_inverse():
     rng = random.Random(1)
     for _ in range(300):
-        term = pf.parse_term(random_term(rng, 3, ["x", "y"]))
-        assert pf.parse_term(pf.show(term)) == term
+        term = terms.parse_term(random_term(rng, 3, ["x", "y"]))
+        assert terms.parse_term(terms.show(term)) == term
 
 
 def test_evaluator_agrees_with_lean(judge):
@@ -100,8 +100,8 @@ def test_evaluator_agrees_with_lean(judge):
     while len(claims) < 40:
         kind = rng.choice(["Nat", "Int"])
         text = random_term(rng, 2, [f"({rng.randint(-9, 9)} : Int)"] if kind == "Int" else [str(rng.randint(0, 9))])
-        try: value = pf.evaluate(pf.parse_term(text), {}, {})
-        except pf.Unknown: continue
+        try: value = terms.evaluate(terms.parse_term(text), {}, {})
+        except terms.Unknown: continue
         claims.append(f"{text} = {value}" if "Int" not in text else f"{text} = ({value} : Int)")
     statement = " ∧ ".join(claims)
     assert judge.verify(pf.as_theorem(f"theorem T : {statement}"), "decide +kernel", timeout=60).ok
@@ -110,23 +110,23 @@ def test_evaluator_agrees_with_lean(judge):
 def test_polynomials_agree_with_the_evaluator():
     rng, types = random.Random(3), {"x": "Int", "y": "Int"}
     for _ in range(200):
-        term = pf.parse_term(random_term(rng, 3, ["x", "y"]).replace("/", "+").replace("%", "-"))
+        term = terms.parse_term(random_term(rng, 3, ["x", "y"]).replace("/", "+").replace("%", "-"))
         env = {"x": rng.randint(-5, 5), "y": rng.randint(-5, 5)}
-        p = pf.poly(term, types, "Int")
-        assert sum(c * env["x"] ** dict(m).get("x", 0) * env["y"] ** dict(m).get("y", 0) for m, c in p.items()) == pf.evaluate(term, env, types, "Int")
+        p = terms.poly(term, types, "Int")
+        assert sum(c * env["x"] ** dict(m).get("x", 0) * env["y"] ** dict(m).get("y", 0) for m, c in p.items()) == terms.evaluate(term, env, types, "Int")
 
 
 def test_counterexamples_are_real():
-    for text in EASY["bounded search"] + EASY["products"] + EASY["integer roots"]: assert pf.counterexample(pf.shape("theorem T " + text)) is None
-    assert pf.counterexample(pf.shape("theorem T (a b : Nat) (h : a < b) : a + 2 ≤ b")) == {"a": 0, "b": 1}
+    for text in EASY["bounded search"] + EASY["products"] + EASY["integer roots"]: assert terms.counterexample(terms.shape("theorem T " + text)) is None
+    assert terms.counterexample(terms.shape("theorem T (a b : Nat) (h : a < b) : a + 2 ≤ b")) == {"a": 0, "b": 1}
 
 
 def test_bounds_hold_for_every_solution():
     rng = random.Random(4)
     for _ in range(20):
         a, b, c = rng.randint(1, 4), rng.randint(1, 4), rng.randint(20, 90)
-        o = pf.open_up(pf.shape(f"theorem T (x y : Nat) (h : {a} * x * y + {b} * x ^ 2 + y = {c}) : x = 0"))
-        box = pf.intervals(o)
+        o = terms.open_up(terms.shape(f"theorem T (x y : Nat) (h : {a} * x * y + {b} * x ^ 2 + y = {c}) : x = 0"))
+        box = portfolio_steps.intervals(o)
         solutions = [(x, y) for x in range(100) for y in range(100) if a * x * y + b * x * x + y == c]
         for i, name in enumerate("xy"):
             if name in box: assert all(box[name][0] <= s[i] <= box[name][2] for s in solutions)
@@ -134,8 +134,8 @@ def test_bounds_hold_for_every_solution():
 
 def test_linear_solver():
     columns = [{"a": 1, "b": 2}, {"a": 1, "b": -1}]
-    assert pf.solve(columns, {"a": 3, "b": 3}) == [2, 1]
-    assert pf.solve(columns, {"a": 1, "c": 1}) is None
+    assert portfolio_algebra.solve(columns, {"a": 3, "b": 3}) == [2, 1]
+    assert portfolio_algebra.solve(columns, {"a": 1, "c": 1}) is None
 
 
 class Scripted:
