@@ -283,7 +283,9 @@ def hours_table(config: MalotPaperConfig) -> Table:
 
 # %% ../nbs/25_malot_paper.ipynb #0b0b0156
 def estimate(config: MalotPaperConfig) -> Table:
-    "What the configured run needs: rows {quantity, value, unit, how}, from the shape alone; no GPU, no hub, no weights."
+    """What the configured run needs: rows {quantity, value, unit, how}; no GPU, no hub, no weights.
+
+    From the model's shape, and from table 2's printed counts for how many theorems are left in a round."""
     model, loop, card = config.published(), config.loop(), GPUS[config.gpu]
     n, size, window = parameters(model.shape), longest(model), model.shape["max_position_embeddings"]
     total = hours_table(config).rows[-1]
