@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from fanslib import dialect_portfolio as dp
+from fanslib import dialect_families, dialect_finite, dialect_portfolio as dp, dialect_terms, terms
 from fanslib.dialect import read_statement
 from fanslib.lean import Judge
 
@@ -55,13 +55,13 @@ def test_a_changed_answer_is_not_proved(judge, kind, change):
 @pytest.mark.parametrize("text", ["√(x ^ 2) = |x|", "⌊x⌋ + 5! = ⌈y⌉", "{z : ℂ | z ^ 2 = 1} = {1, -1}", "∃! k, k ∣ 6 ∧ k ≡ 2 [MOD 4]", "a⁻¹ * (∏ i in Finset.Icc 1 n, f i) ≥ -2",
                                   "∀ x > 0, (if x ≤ 1 then x else 1 / x) < 2", "f ⁻¹' {3} = ∅", "(n.divisors.card : ℝ) = σ.2 4"])
 def test_reading_and_writing_agree(text):
-    term = dp.read_term(text)
-    assert dp.read_term(dp.render(term)) == term
+    term = dialect_terms.read_term(text)
+    assert dialect_terms.read_term(dialect_terms.render(term)) == term
 
 
 def test_what_is_not_understood_has_no_goal():
     for text in ("theorem t : ∫ x, f x = 0", "theorem t (x : ℝ", "nothing", "theorem t : x ="):
-        assert dp.read_mathlib(text).goal is None
+        assert dialect_terms.read_mathlib(text).goal is None
         assert dp.dialect_attempts(text), "the one-liners are always there"
 
 
@@ -71,32 +71,32 @@ def test_attempts_do_not_depend_on_the_name():
 
 
 def test_truth_follows_lean():
-    t = lambda text, **env: dp.truth(dp.read_term(text), env, {n: "Nat" for n in env})
+    t = lambda text, **env: dialect_families.truth(dialect_terms.read_term(text), env, {n: "Nat" for n in env})
     assert t("2 - 5 + n", n=3) == 3 and t("n / 0", n=3) == 0 and t("n % 0", n=3) == 3 and t("0 ∣ n", n=0)
     assert t("∑ k in Finset.range 5, k ^ 2") == 30 and t("5! = 120") and t("n.divisors.card", n=36) == 9
-    with pytest.raises(dp.Unclear):
+    with pytest.raises(dialect_families.Unclear):
         t("g n", n=1)
 
 
 def test_linear_programme():
-    x = dp.Cone()
+    x = dialect_families.Cone()
     one = {(("x", 1),): Fraction(1)}
     x.add(one, 1, "a")
-    x.add(dp.poly_scale(one, -1), 0, "b")
+    x.add(terms.poly_scale(one, -1), 0, "b")
     support, _ = x.solve()
     assert support == [0, 1]
-    y = dp.Cone()
+    y = dialect_families.Cone()
     y.add(one, 1, "a")
     assert y.solve()[0] is None
 
 
 def test_fit_is_exact():
-    assert dp.fitted([Fraction(n, 2) for n in range(9)]) == [0, Fraction(1, 2)]
-    assert dp.fitted([Fraction(2**n) for n in range(9)]) is None
+    assert dialect_finite.fitted([Fraction(n, 2) for n in range(9)]) == [0, Fraction(1, 2)]
+    assert dialect_finite.fitted([Fraction(2**n) for n in range(9)]) is None
 
 
 def test_certificate_uses_only_what_it_needs():
-    p = dp.poly(dp.read_term("2 * x * y - x ^ 2 - y ^ 2 - 1"), {"x": "Real", "y": "Real"}, "Real")
-    lines = dp.certificate([("h", p, 0)], "Real")
+    p = dialect_terms.poly(dialect_terms.read_term("2 * x * y - x ^ 2 - y ^ 2 - 1"), {"x": "Real", "y": "Real"}, "Real")
+    lines = dialect_families.certificate([("h", p, 0)], "Real")
     assert lines is not None and len(lines) == 1
-    assert dp.certificate([("h", dp.poly_scale(p, -1), 0)], "Real", 1.0) is None
+    assert dialect_families.certificate([("h", terms.poly_scale(p, -1), 0)], "Real", 1.0) is None
