@@ -60,7 +60,7 @@ _COMPUTED = {
 }
 
 # %% ../nbs/07a_dialect_families.ipynb #f5b424db
-def truth(t: Term, env: dict, types: dict, kind: str = ""):
+def truth(t: Term, env: dict, types: dict, kind: str = "") -> Any:
     "Value of a term or proposition over ℕ and ℤ with Lean's conventions. Raises Unclear."
     op, a = t.op, t.args
     sub = lambda x, k="": truth(x, env, types, k)

@@ -5,7 +5,7 @@
 # %% ../nbs/39a_fans_paper.ipynb #9efbd7cd
 from __future__ import annotations
 
-import argparse, dataclasses, gc, json, math, sys, time, urllib.error, urllib.request
+import argparse, contextlib, dataclasses, gc, json, math, sys, time, urllib.error, urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,21 +135,22 @@ def run_paper(config: FansPaperConfig, out: str | Path, stages: Sequence[str] = 
         raise ConfigError(f"this run has no stage {unknown[0]!r}; its stages are {', '.join(stages_of(config))}")
     run, s = RunFolder(out, config), config.sampled
     questions = keep_questions(run, *load_questions(config.data, config.limit))
-    for stage in todo:
-        if stage in ("elaborate", "verify"):
-            judge = judge or Judge(engine=config.engine, workers=workers, timeout=s.timeout)
-            done = elaborate(run, judge, config.engine) if stage == "elaborate" else verify(run, judge, config.engine, s.timeout)
-        elif stage == "reward":
-            waiting = any(q.id not in run.log("rewards") for q in questions)
-            done = reward(run, questions, reward_model or open_reward(config, endpoint)) if waiting else questions
-        elif stage == "collect":
-            done = collect(run, questions, s.translator)
-        else:
-            key = config.model(stage)
-            lm: Any = (lms or {}).get(stage) or Later(key, lambda: open_lm(config, key, endpoint))
-            done = ask_stage(stage, run, questions, lm, config)
-            lm.close() if isinstance(lm, Later) else None
-        say(f"{stage}: {len(done)} rows")
+    with contextlib.ExitStack() as opened:
+        for stage in todo:
+            if stage in ("elaborate", "verify"):
+                judge = judge or opened.enter_context(Judge(engine=config.engine, workers=workers, timeout=s.timeout))
+                done = elaborate(run, judge, config.engine) if stage == "elaborate" else verify(run, judge, config.engine, s.timeout)
+            elif stage == "reward":
+                waiting = any(q.id not in run.log("rewards") for q in questions)
+                done = reward(run, questions, reward_model or open_reward(config, endpoint)) if waiting else questions
+            elif stage == "collect":
+                done = collect(run, questions, s.translator)
+            else:
+                key = config.model(stage)
+                lm: Any = (lms or {}).get(stage) or Later(key, lambda: open_lm(config, key, endpoint))
+                done = ask_stage(stage, run, questions, lm, config)
+                lm.close() if isinstance(lm, Later) else None
+            say(f"{stage}: {len(done)} rows")
     return score_run(out, say=say) if "collect" in todo else None
 
 
