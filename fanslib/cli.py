@@ -295,7 +295,7 @@ def _drag_edit(args) -> dict:
     from fanslib.dragvideo_paper import command_edit
 
     report = command_edit(args.video, args.instruction, args.out, args.model, args.preset, args.device, print, drag_iterations=args.drag_iterations,
-                          lora_steps=args.lora_steps, fit=args.fit)
+                          lora_steps=args.lora_steps, fit=args.fit, first_frame=args.first_frame, every=args.every)
     print(report.pop("repr"))
     return report
 
@@ -512,6 +512,8 @@ def _add_drag(commands, command) -> None:
     found.add_argument("--device", default="cpu")
     found.add_argument("--drag-iterations", type=int)
     found.add_argument("--lora-steps", type=int)
+    found.add_argument("--first-frame", type=int, default=1, metavar="N", help="where in the video the clip begins, counted from 1")
+    found.add_argument("--every", type=int, default=1, metavar="N", help="take one frame of so many")
     found.add_argument("--fit", action="store_true", help="a filmed clip: fit the small model to it first, half a minute; kept in the run folder")
     found = command(drag, "demo", _drag_demo, "edit a drawn clip whose true edit is known")
     found.add_argument("--out", default="runs/drag")

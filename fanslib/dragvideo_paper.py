@@ -189,17 +189,19 @@ def load_model(model: str | None, preset: str, device: str = "cpu"):
 
 
 def command_edit(video: str, instruction: str, out: str, model: str | None = None, preset: str = "laptop",
-                 device: str = "cpu", say: Callable[[str], None] | None = None, fit: bool = False, **changes) -> dict:
+                 device: str = "cpu", say: Callable[[str], None] | None = None, fit: bool = False, first_frame: int = 1, every: int = 1,
+                 **changes) -> dict:
     """`fanslib drag edit VIDEO INSTRUCTION.json --out DIR`: the report, with the folder. `changes` are fields of `DragConfig`; None leaves a field.
 
-    `fit`: the small model is fitted to the clip first and kept in `DIR/model`."""
+    The clip is one of `every` frames from `first_frame` on, counted from 1, as many as the instruction has. `fit`: the small model is fitted to
+    it first and kept in `DIR/model`. Raises `InputError` for a clip that is shorter, and as `DragInstruction.check`."""
     if preset not in ("laptop", "paper", "as_released"):
         raise ConfigError(f"unknown preset {preset!r}; known are laptop, paper, as_released")
     if fit and preset != "laptop":
         raise ConfigError("only the small model is fitted to a clip; for the paper's model train an adapter (--lora-steps)")
     config = getattr(DragConfig, preset)(**{k: v for k, v in changes.items() if v is not None})
     given = DragInstruction.load(instruction)
-    frames = read_video(video, max_frames=len(given.masks), size=config.size)
+    frames = read_video(video, len(given.masks), config.size, first_frame - 1, every)
     given, pipe = given.scaled(*frames.shape[1:3]).check(frames), load_model(model, preset, device)
     if fit:
         from fanslib.dragvideo_filmed import fitted

@@ -110,9 +110,9 @@ def test_a_film_goes_through_the_whole_path(tmp_path, monkeypatch, file):
     "Reading, fitting, LoRA, inversion, drag, decoding and the files of the run, by the command; a second call computes nothing."
     monkeypatch.setattr(dragvideo_filmed, "fit_clip", functools.partial(fit_clip, steps=2, vae_steps=2))
     film = next(assets.path("clips").rglob(file))
-    frames, heard = read_video(film, 8, 48), []
+    frames, heard = read_video(film, 8, 48, 4, 2), []
     DragInstruction.from_ends(frames, ([[20, 20]], [[25, 18]]), tracker="features", radius=8).save(tmp_path / "pull.json")
-    edit = functools.partial(command_edit, str(film), str(tmp_path / "pull.json"), str(tmp_path / "run"), fit=True, say=heard.append,
+    edit = functools.partial(command_edit, str(film), str(tmp_path / "pull.json"), str(tmp_path / "run"), fit=True, say=heard.append, first_frame=5, every=2,
                              drag_iterations=1, lora_steps=1, num_inference_steps=4)
     report = edit()
     assert report["frames"] == 8 and report["reconstruction_psnr"] > 20 and report["inversion_error"] < 0.6
@@ -128,6 +128,8 @@ def test_bad_instructions_are_refused_before_anything_is_fitted(tmp_path, monkey
     DragInstruction(handles, handles, np.ones((8, 48, 48), np.uint8)).save(tmp_path / "still.json")
     with pytest.raises(InputError, match="has its target on its handle"):
         command_edit(str(film), str(tmp_path / "still.json"), str(tmp_path / "run"), fit=True)
+    with pytest.raises(InputError, match="is for 8 frames, the clip has 1"):
+        command_edit(str(film), str(tmp_path / "still.json"), str(tmp_path / "run"), first_frame=250)
     with pytest.raises(ConfigError, match="only the small model is fitted"):
         command_edit(str(film), str(tmp_path / "still.json"), str(tmp_path / "run"), preset="paper", fit=True)
 
