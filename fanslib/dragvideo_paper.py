@@ -211,7 +211,7 @@ def command_edit(video: str, instruction: str, out: str, model: str | None = Non
     result = run_edit(pipe, frames, given, out, config, callback=told(say))
     return {**json.loads((Path(out) / "report.json").read_text()), "out": str(out), "repr": repr(result)}
 
-
+# %% ../nbs/65_dragvideo_paper.ipynb #964c8ab8
 def command_demo(out: str, index: int = 0, model: str | None = None, device: str = "cpu", say: Callable[[str], None] | None = None, **changes) -> dict:
     """`fanslib drag demo --out DIR`: edit a drawn clip that no model was trained on, whose true edit is known.
 
