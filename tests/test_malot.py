@@ -671,8 +671,8 @@ def test_a_game_passes_the_published_test_and_not_ours(judge, name):
 
 def test_our_verdict_spares_a_question_and_changes_no_answer(judge, monkeypatch):
     asked = []
-    real = malot_policy.ask
-    monkeypatch.setattr(malot_policy, "ask", lambda *a: asked.append(1) or real(*a))
+    real = malot_policy.ask_unjudged
+    monkeypatch.setattr(malot_policy, "ask_unjudged", lambda *a: asked.append(1) or real(*a))
     for statement, text in malot_policy.GAMES.values():
         t = Theorem.parse(statement)
         verdict, before = judge.verify(t, text, lemmas=True), len(asked)
@@ -691,7 +691,7 @@ def test_who_has_no_answer_counts_for_nobody(judge, monkeypatch):
 
     def gone(*a):
         raise EngineFailure("timeout", "no answer within the time limit")
-    monkeypatch.setattr(malot_policy, "ask", gone)
+    monkeypatch.setattr(malot_policy, "ask_unjudged", gone)
     assert malot_policy.compare(t, "theorem t : 1 = 1 := by native_decide", judge)["cell"] == "undecided"
     assert malot_policy.published_pass(t, "by sorry", judge) == (False, "filter: sorry")  # the words need no Lean
 
