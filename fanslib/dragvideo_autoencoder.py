@@ -101,6 +101,10 @@ def autoencoder_class():
 def __getattr__(name: str):
     if name == "PatchAutoencoder":
         return autoencoder_class()
+    if name == "ModelMixin":  # where a pipeline's folder names this module, diffusers asks it how its models are loaded
+        from diffusers import ModelMixin
+
+        return ModelMixin
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 # %% ../nbs/63a_dragvideo_autoencoder.ipynb #cf886572

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy, hashlib, json, warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -104,7 +103,7 @@ def dice_drags(frames: np.ndarray, n: int, way: float = 6.0, radius: int = 7, se
 
 # %% ../nbs/64b_dragvideo_filmed.ipynb #eef8e637
 def fitted(pipe, frames: np.ndarray, folder: str | Path, on_step: Callable[[int, float], bool | None] | None = None, **how):
-    """The pipeline that `fit_clip(pipe, frames, **how)` makes, kept in a folder and read from there the next time.
+    """The pipeline that `fit_clip(pipe, frames, **how)` makes, kept in a folder and read from there the next time; `--model` takes the folder too.
 
     Raises `InputError` when the folder holds a model for another clip, or another way to fit."""
     folder, clip = Path(folder), hashlib.sha256(np.ascontiguousarray(check_frames(frames)).tobytes()).hexdigest()[:16]
@@ -113,8 +112,6 @@ def fitted(pipe, frames: np.ndarray, folder: str | Path, on_step: Callable[[int,
         if json.loads(mark.read_text()) != about:
             raise InputError("holds a model that was fitted to another clip or in another way; choose another folder, or delete it", folder)
     else:
-        made: Any = fit_clip(pipe, frames, on_step=on_step, **how)
-        for name, part in (("vae", made.vae), ("unet", made.unet), ("scheduler", made.scheduler)):
-            part.save_pretrained(folder / name)
+        fit_clip(pipe, frames, on_step=on_step, **how).save_pretrained(folder)
         write_atomic(mark, (json.dumps(about) + "\n").encode())
     return load_laptop_pipeline(folder)

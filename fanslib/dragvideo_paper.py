@@ -5,7 +5,7 @@
 # %% ../nbs/65_dragvideo_paper.ipynb #7c894c74
 from __future__ import annotations
 
-import json
+import functools, json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +22,9 @@ from .dragvideo_run import run_edit
 from .dragvideo_unet import _diffusers, context_width, predict
 
 # %% auto #0
-__all__ = ['TABLE_1', 'SCHEDULES', 'METHODS', 'Published', 'paper_pipeline', 'pass_flops', 'stage_flops', 'plan', 'read_case',
-           'run_paper', 'measures', 'clip_embedding', 'table_rows', 'load_model', 'command_edit', 'command_demo',
-           'told']
+__all__ = ['TABLE_1', 'SCHEDULES', 'METHODS', 'PART_HOMES', 'Published', 'paper_pipeline', 'pass_flops', 'stage_flops', 'plan',
+           'read_case', 'run_paper', 'measures', 'clip_embedding', 'table_rows', 'load_model', 'command_edit',
+           'command_demo', 'told']
 
 # %% ../nbs/65_dragvideo_paper.ipynb #421f022e
 @dataclass(frozen=True)
@@ -48,17 +48,20 @@ def paper_pipeline(base: str = "stable-diffusion-v1-5/stable-diffusion-v1-5", ad
                    schedule: str = "released", device: str = "cuda", dtype: str = "bfloat16"):
     """`DragVideoPipeline` of a Stable Diffusion 1.5 (hub name or folder) and a motion adapter (hub name, folder, or a checkpoint file).
 
-    Raises `AssetError` when they cannot be had."""
+    Raises `AssetError` when they cannot be had; weights are safetensors only."""
     import torch
 
     from fanslib.dragvideo_pipeline import _pipeline_class
 
+    if Path(adapter).is_file() and Path(adapter).suffix != ".safetensors":
+        raise InputError("a checkpoint file must be .safetensors, for the other kinds can run code when they are read; convert it first", adapter)
     if schedule not in SCHEDULES:
         raise ConfigError(f"unknown schedule {schedule!r}; known are {', '.join(SCHEDULES)}")
     diffusers = _diffusers()
     try:
-        image = diffusers.StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False)
-        load = diffusers.MotionAdapter.from_single_file if Path(adapter).is_file() else diffusers.MotionAdapter.from_pretrained
+        image = diffusers.StableDiffusionPipeline.from_pretrained(base, safety_checker=None, requires_safety_checker=False, use_safetensors=True)
+        one = Path(adapter).is_file()
+        load = diffusers.MotionAdapter.from_single_file if one else functools.partial(diffusers.MotionAdapter.from_pretrained, use_safetensors=True)
         unet: Any = diffusers.UNetMotionModel.from_unet2d(image.unet, load(adapter))
     except (OSError, ValueError) as e:
         raise AssetError(f"the weights of {base} with {adapter} cannot be loaded: fetch them once with a network, or give folders. "
@@ -173,14 +176,23 @@ def table_rows(rows: Sequence[dict]) -> list[dict]:
     return out
 
 # %% ../nbs/65_dragvideo_paper.ipynb #3d67397b
+PART_HOMES = {"diffusers", "transformers", "fanslib.dragvideo_autoencoder", None}  # a folder's parts are of these libraries, or left out
+
+
 def load_model(model: str | None, preset: str, device: str = "cpu"):
     "The pipeline a command works with: a saved folder, the paper's parts for the paper's presets, or the small model of this library."
     if model is not None:
-        if not (Path(model) / "model_index.json").is_file():
+        if not (index := Path(model) / "model_index.json").is_file():
             raise InputError("no saved pipeline: the folder has no model_index.json", model)
+        strange = {part[0] for part in json.loads(index.read_text()).values() if isinstance(part, list)} - PART_HOMES
+        if strange:
+            raise InputError(f"its parts come from {', '.join(map(str, sorted(strange)))}; only {', '.join(sorted(filter(None, PART_HOMES)))} are imported", index)
         from fanslib.dragvideo_pipeline import _pipeline_class
 
-        return _pipeline_class().from_pretrained(model).to(device)
+        try:
+            return _pipeline_class().from_pretrained(model, use_safetensors=True).to(device)
+        except Exception as e:
+            raise InputError(f"the saved pipeline cannot be loaded (safetensors only): {str(e).splitlines()[0][:160]}", model) from None
     if preset != "laptop":
         return paper_pipeline(device=device)
     from fanslib.dragvideo_train import load_laptop_pipeline

@@ -26,7 +26,7 @@ def sam2_tracker(model: str = "facebook/sam2.1-hiera-tiny", device: str = "cpu")
     from transformers import Sam2VideoModel
 
     try:
-        found: Any = Sam2VideoModel.from_pretrained(model)
+        found: Any = Sam2VideoModel.from_pretrained(model, use_safetensors=True)
     except (OSError, ValueError) as e:
         raise AssetError(f"{model} cannot be loaded: fetch it once with a network, or give a folder. The loader said: {str(e)[:160]}") from None
     found = found.to(device).eval()
@@ -42,9 +42,10 @@ def _carry(model, frames: np.ndarray, mask0: np.ndarray) -> np.ndarray:
     fill = lambda x: interpolate(x, (side, side), mode="bilinear", antialias=True)
     mean, spread = (torch.tensor(v).view(3, 1, 1) for v in (_MEAN, _SPREAD))
     pixels = (fill(torch.tensor(frames).permute(0, 3, 1, 2).float() / 255) - mean) / spread
-    session = Sam2VideoInferenceSession(video=pixels, video_height=size[0], video_width=size[1], inference_device=model.device, dtype=torch.float32)
+    where: Any = {f"{part}_device": model.device for part in ("inference", "inference_state", "video_storage")}
+    session = Sam2VideoInferenceSession(video=pixels, video_height=size[0], video_width=size[1], dtype=torch.float32, **where)
     thing = session.obj_id_to_idx(1)
-    session.add_mask_inputs(thing, 0, (fill(torch.tensor(mask0)[None, None].float()) >= 0.5).float())
+    session.add_mask_inputs(thing, 0, (fill(torch.tensor(mask0)[None, None].float()) >= 0.5).float().to(model.device))
     session.obj_with_new_inputs = [1]
     with torch.no_grad():
         answers = [out.pred_masks.float() for out in model.propagate_in_video_iterator(session, start_frame_idx=0)]

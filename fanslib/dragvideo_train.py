@@ -316,7 +316,7 @@ def pack(folder: str | Path, vae, unet, config: DragTrainConfig, measured: str =
 
 # %% ../nbs/64_dragvideo_train.ipynb #c60f37d3
 def load_laptop_pipeline(folder: str | Path | None = None):
-    "The shipped model, or one that `pack` wrote, in a `DragVideoPipeline`, single precision. Raises `AssetError` when there is none."
+    "The shipped model, or one that `pack` wrote, in a `DragVideoPipeline`, single precision. Raises `AssetError` when there is none, or a damaged one."
     from diffusers import DDIMScheduler, UNetMotionModel
 
     from fanslib.dragvideo_pipeline import DragVideoPipeline
@@ -324,8 +324,12 @@ def load_laptop_pipeline(folder: str | Path | None = None):
     folder = data_path("dragvideo") if folder is None else Path(folder)
     if not (folder / "unet").is_dir():
         raise AssetError(f"{folder} holds no drag model; train one with `fanslib.dragvideo_train.train_drag_model`")
-    vae, unet = autoencoder_class().from_pretrained(folder / "vae"), UNetMotionModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False)
-    return DragVideoPipeline(vae.float().eval(), unet.float().eval(), DDIMScheduler.from_pretrained(folder / "scheduler"))
+    try:
+        vae = autoencoder_class().from_pretrained(folder / "vae", use_safetensors=True)
+        unet = UNetMotionModel.from_pretrained(folder / "unet", low_cpu_mem_usage=False, use_safetensors=True)
+        return DragVideoPipeline(vae.float().eval(), unet.float().eval(), DDIMScheduler.from_pretrained(folder / "scheduler"))
+    except Exception as e:
+        raise AssetError(f"the drag model in {folder} cannot be loaded (safetensors only): {str(e).splitlines()[0][:160]}; fetch or train it again") from None
 
 # %% ../nbs/64_dragvideo_train.ipynb #ae2e7e80
 def dream(pipe, n: int = 1, steps: int = 25, frames: int = 8, seed: int = 0) -> list[np.ndarray]:

@@ -112,13 +112,15 @@ def test_a_film_goes_through_the_whole_path(tmp_path, monkeypatch, file):
     film = next(assets.path("clips").rglob(file))
     frames, heard = read_video(film, 8, 48, 4, 2), []
     DragInstruction.from_ends(frames, ([[20, 20]], [[25, 18]]), tracker="features", radius=8).save(tmp_path / "pull.json")
-    edit = functools.partial(command_edit, str(film), str(tmp_path / "pull.json"), str(tmp_path / "run"), fit=True, say=heard.append, first_frame=5, every=2,
+    edit = functools.partial(command_edit, str(film), str(tmp_path / "pull.json"), out=str(tmp_path / "run"), fit=True, say=heard.append, first_frame=5, every=2,
                              drag_iterations=1, lora_steps=1, num_inference_steps=4)
     report = edit()
     assert report["frames"] == 8 and report["reconstruction_psnr"] > 20 and report["inversion_error"] < 0.6
     assert read_video(tmp_path / "run" / "edited.mp4").shape == (8, 48, 48, 3) and {line.split()[0] for line in heard} == {"fit", "lora", "inversion", "drag", "denoise"}
     heard.clear()
     assert edit()["mean_distance"] == report["mean_distance"] and {line.split()[0] for line in heard} == {"denoise"}
+    other = edit(fit=False, model=str(tmp_path / "run" / "model"), out=str(tmp_path / "other"))
+    assert other["reconstruction_psnr"] == report["reconstruction_psnr"]
 
 
 def test_bad_instructions_are_refused_before_anything_is_fitted(tmp_path, monkeypatch):

@@ -230,6 +230,50 @@ def test_packing_leaves_the_model_in_single_precision(tmp_path):
         load_laptop_pipeline(tmp_path / "elsewhere")
 
 
+class Trap:
+    "What a pickle may do when it is read."
+
+    def __reduce__(self):
+        return open, ("sprung", "w")
+
+
+@pytest.mark.parametrize("part", ["vae", "unet"])
+def test_pickled_and_damaged_models_are_refused(tmp_path, monkeypatch, part):
+    from fanslib.dragvideo_paper import load_model
+
+    monkeypatch.chdir(tmp_path)
+    pack(tmp_path / "model", make_vae(TINY), make_unet(TINY), TINY)
+    weights = tmp_path / "model" / part / "diffusion_pytorch_model.safetensors"
+    whole = weights.read_bytes()
+    load_laptop_pipeline(tmp_path / "model").save_pretrained(tmp_path / "saved")
+    again, frames = load_model(str(tmp_path / "saved"), "laptop"), TINY.world.clip(0).frames
+    assert torch.equal(again.encode(frames), load_laptop_pipeline(tmp_path / "model").encode(frames))
+    index = tmp_path / "saved" / "model_index.json"
+    told = index.read_text()
+    index.write_text(told.replace('"fanslib.dragvideo_autoencoder"', '"antigravity"'))
+    with pytest.raises(InputError, match="its parts come from antigravity"):
+        load_model(str(tmp_path / "saved"), "laptop")
+    index.write_text(told)
+    for folder, load in ((tmp_path / "model", load_laptop_pipeline), (tmp_path / "saved", lambda f: load_model(str(f), "laptop"))):
+        weights = folder / part / "diffusion_pytorch_model.safetensors"
+        weights.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises((AssetError, InputError), match="cannot be loaded"):
+            load(folder)
+        weights.unlink()
+        torch.save({"x": Trap()}, weights.with_suffix(".bin"))
+        with pytest.raises((AssetError, InputError), match="cannot be loaded"):
+            load(folder)
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_pickled_motion_module_is_refused(tmp_path):
+    from fanslib.dragvideo_paper import paper_pipeline
+
+    torch.save({"x": Trap()}, tmp_path / "mm.ckpt")
+    with pytest.raises(InputError, match="must be .safetensors"):
+        paper_pipeline(adapter=str(tmp_path / "mm.ckpt"))
+
+
 @pytest.mark.skipif(not SHIPPED, reason="the drag model is not packed yet")
 def test_the_shipped_model_knows_the_held_out_world():
     pipe = load_laptop_pipeline()
