@@ -351,10 +351,11 @@ def well_formed(facts: dict) -> dict:
     named = lambda row: isinstance(row, dict) and isinstance(row.get("name"), str) and isinstance(row.get("kind"), str) and isinstance(row.get("unsafe"), bool)
     said = lambda m: isinstance(m, dict) and all(isinstance(m.get(k), str) for k in ("severity", "text")) and all(isinstance(m.get(k), int)
         for k in ("line", "column"))
-    place = dict(kind="", line=0) if facts.get("extra") is None else facts["extra"]
-    if not (all(map(said, facts["messages"])) and all(isinstance(a, str) for a in facts.get("axioms", ())) and all(map(named, facts.get("declared", ())))
+    seen = facts if facts["statement_ok"] else {"messages": facts["messages"]}  # of a statement that does not elaborate nothing else is looked at
+    place = dict(kind="", line=0) if seen.get("extra") is None else seen["extra"]
+    if not (all(map(said, seen["messages"])) and all(isinstance(a, str) for a in seen.get("axioms", ())) and all(map(named, seen.get("declared", ())))
             and isinstance(place.get("kind"), str) and isinstance(place.get("line"), int)
-            and (facts.get("errors") != 0 or all(m["severity"] != "error" for m in facts["messages"]))):
+            and (seen.get("errors") != 0 or all(m["severity"] != "error" for m in facts["messages"]))):
         raise EngineFailure("crash", "the engine's reply holds something that is not a fact")
     return facts
 

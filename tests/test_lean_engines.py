@@ -3,7 +3,7 @@ import http.server, json, os, shutil, socket, subprocess, sys, threading, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from fanslib import lean_build, lean_native
 from fanslib.core import EngineError
@@ -74,6 +74,8 @@ _json = st.recursive(st.none() | st.booleans() | st.integers(-3, 3) | st.sampled
 
 @settings(max_examples=400, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(FACTS)), _json), st.sets(st.sampled_from(sorted(FACTS))))
+@example({"statement_ok": False, "axioms": None}, set())
+@example({"statement_ok": False, "extra": ["theorem"], "declared": 3}, set())
 def test_no_damage_to_facts_makes_an_accept(changed, dropped):
     damaged = {key: value for key, value in {**FACTS, **changed}.items() if key not in dropped}
     try:
