@@ -514,7 +514,7 @@ def _add_drag(commands, command) -> None:
     found.add_argument("--lora-steps", type=int)
     found.add_argument("--first-frame", type=int, default=1, metavar="N", help="where in the video the clip begins, counted from 1")
     found.add_argument("--every", type=int, default=1, metavar="N", help="take one frame of so many")
-    found.add_argument("--fit", action="store_true", help="a filmed clip: fit the small model to it first, half a minute; kept in the run folder")
+    found.add_argument("--fit", action="store_true", help="a filmed clip: fit the small model to it first, about a minute; kept in the run folder")
     found = command(drag, "demo", _drag_demo, "edit a drawn clip whose true edit is known")
     found.add_argument("--out", default="runs/drag")
     found.add_argument("--index", type=int, default=0, help="which of the held-out clips")

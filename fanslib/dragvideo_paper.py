@@ -176,7 +176,7 @@ def table_rows(rows: Sequence[dict]) -> list[dict]:
     return out
 
 # %% ../nbs/65_dragvideo_paper.ipynb #3d67397b
-PART_HOMES = {"diffusers", "transformers", "fanslib.dragvideo_autoencoder", None}  # a folder's parts are of these libraries, or left out
+PART_HOMES = {"diffusers", "transformers", "fanslib.dragvideo_autoencoder"}  # the libraries that a folder's parts may be of
 
 
 def load_model(model: str | None, preset: str, device: str = "cpu"):
@@ -184,9 +184,13 @@ def load_model(model: str | None, preset: str, device: str = "cpu"):
     if model is not None:
         if not (index := Path(model) / "model_index.json").is_file():
             raise InputError("no saved pipeline: the folder has no model_index.json", model)
-        strange = {part[0] for part in json.loads(index.read_text()).values() if isinstance(part, list)} - PART_HOMES
+        try:
+            parts = [part for part in json.loads(index.read_text(encoding="utf-8")).values() if isinstance(part, list)]
+            strange = {str(part[0]) for part in parts if part[0] is not None} - PART_HOMES
+        except (ValueError, AttributeError, IndexError):
+            raise InputError("damaged: not an object that names the parts of a pipeline; save the pipeline again", index) from None
         if strange:
-            raise InputError(f"its parts come from {', '.join(map(str, sorted(strange)))}; only {', '.join(sorted(filter(None, PART_HOMES)))} are imported", index)
+            raise InputError(f"its parts come from {', '.join(sorted(strange))}; only {', '.join(sorted(PART_HOMES))} are imported", index)
         from fanslib.dragvideo_pipeline import _pipeline_class
 
         try:

@@ -295,7 +295,7 @@ DDIM scheduler with Stable Diffusion's schedule.
 - **Training**: {vae_steps:,} steps of 16 pictures for the autoencoder, {steps:,} steps of {batch} clips for the U-Net, AdamW, one processor core.
 - **Measured**: {measured}
 - **Limits**: a drag with it goes only a part of the way, and what is dragged loses its form; `nbs/66_dragvideo_study.ipynb` measures both.
-- **Not for**: anything but small drawn clips. A filmed clip needs `fanslib.dragvideo_filmed.fit_clip` first, half a minute, and is edited roughly (`nbs/64b_dragvideo_filmed.ipynb`).
+- **Not for**: anything but small drawn clips. A filmed clip needs `fanslib.dragvideo_filmed.fit_clip` first, about a minute, and is edited roughly (`nbs/64b_dragvideo_filmed.ipynb`).
 
 Apache-2.0, as the library.
 """

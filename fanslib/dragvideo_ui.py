@@ -130,7 +130,7 @@ def _widgets(gr, config: DragConfig) -> dict:
     gr.HTML(heading(3, "Learn the clip", "A small adapter is trained on the clip, so that everything that is not dragged stays itself. "
                     "Dragging does this too when it is needed."))
     with gr.Row():
-        w["fit"] = gr.Checkbox(False, label="A filmed clip: fit the whole model to it first, half a minute", elem_id="fit")
+        w["fit"] = gr.Checkbox(False, label="A filmed clip: fit the whole model to it first, about a minute", elem_id="fit")
         w["passes"] = gr.Slider(0, max(200, config.lora_steps), config.lora_steps, step=1, label="Passes (0: no adapter)", elem_id="passes")
         w["train"] = gr.Button("Train the adapter", elem_id="train")
     gr.HTML(heading(4, "Drag", "The curve falls as the handles near their targets. Stop keeps what was reached."))

@@ -253,6 +253,10 @@ def test_pickled_and_damaged_models_are_refused(tmp_path, monkeypatch, part):
     index.write_text(told.replace('"fanslib.dragvideo_autoencoder"', '"antigravity"'))
     with pytest.raises(InputError, match="its parts come from antigravity"):
         load_model(str(tmp_path / "saved"), "laptop")
+    for damaged in ("{", "[]", '{"vae": []}'):
+        index.write_text(damaged)
+        with pytest.raises(InputError, match="damaged"):
+            load_model(str(tmp_path / "saved"), "laptop")
     index.write_text(told)
     for folder, load in ((tmp_path / "model", load_laptop_pipeline), (tmp_path / "saved", lambda f: load_model(str(f), "laptop"))):
         weights = folder / part / "diffusion_pytorch_model.safetensors"
